@@ -1,0 +1,236 @@
+/**
+ * Commands: everything that the engine can be asked, with what it replies.
+ *
+ * Random values, key numbers and hashes come in as values. A slot and a generation come from a
+ * token whose MAC `sessions/` has checked.
+ */
+
+import type { EndReason, Initiator } from './end.ts';
+import type {
+  Binding,
+  Child,
+  Facts,
+  Grant,
+  Ms,
+  Session,
+  SessionId,
+  Slot,
+  Subject,
+  Ticket,
+} from './session.ts';
+
+/** A grant about to be made. */
+export interface GrantDraft {
+  readonly client: string;
+  readonly scope: readonly string[];
+  readonly binding: Binding;
+  readonly offline: boolean;
+  readonly keyId: number;
+  readonly idleMs: Ms | null;
+  /** From now to the absolute end. Without `offline` the session's end comes first. */
+  readonly lifeMs: Ms;
+  readonly facts: Facts;
+}
+
+/** A person has signed in. */
+export interface Open {
+  readonly type: 'open';
+  readonly id: SessionId;
+  readonly salt: string;
+  readonly keyId: number;
+  readonly realm: string;
+  readonly subject: string;
+  /** The subject's epoch as it was before the password was checked. */
+  readonly epoch: number;
+  readonly origin: string;
+  readonly idleMs: Ms;
+  readonly lifeMs: Ms;
+  readonly properties: Facts;
+  readonly grant: GrantDraft | null;
+  /** At most one live session under a name; `replaces` is the ended one that was found there. */
+  readonly name: { readonly name: string; readonly replaces: SessionId | null } | null;
+}
+
+/** Somebody is there: resets the idle clock, at most once per throttle. */
+export interface Touch {
+  readonly type: 'touch';
+  readonly id: SessionId;
+  readonly realm: string;
+  /** The child whose token was presented; 0 for the session's own. */
+  readonly slot: Slot;
+}
+
+/** As `touch`, and leaves the idle clock alone. */
+export interface Look {
+  readonly type: 'look';
+  readonly id: SessionId;
+  readonly realm: string;
+  readonly slot: Slot;
+}
+
+export interface AddGrant {
+  readonly type: 'add_grant';
+  readonly id: SessionId;
+  readonly realm: string;
+  readonly grant: GrantDraft;
+}
+
+/** A renewal: the retry rule. */
+export interface Rotate {
+  readonly type: 'rotate';
+  readonly id: SessionId;
+  readonly realm: string;
+  readonly slot: Slot;
+  readonly generation: number;
+  readonly client: string;
+  /** The device or key that came with the call; ignored by grants that are bound to none. */
+  readonly binding: Binding;
+  /** The scope asked for; null for all that the grant has. */
+  readonly scope: readonly string[] | null;
+  /** The MAC key of a new generation. */
+  readonly keyId: number;
+}
+
+/** A token of this generation was seen in use other than for renewal. */
+export interface SeeAccess {
+  readonly type: 'see_access';
+  readonly id: SessionId;
+  readonly realm: string;
+  readonly slot: Slot;
+  readonly generation: number;
+}
+
+export interface AddChild {
+  readonly type: 'add_child';
+  readonly id: SessionId;
+  readonly realm: string;
+  readonly application: string;
+  readonly facts: Facts;
+}
+
+export interface IssueTicket {
+  readonly type: 'issue_ticket';
+  readonly id: SessionId;
+  readonly realm: string;
+  readonly client: string;
+  readonly scope: readonly string[];
+  readonly lifeMs: Ms;
+  readonly conditions: Facts;
+  readonly facts: Facts;
+}
+
+/** A ticket is used, once, for a grant. */
+export interface Redeem {
+  readonly type: 'redeem';
+  readonly id: SessionId;
+  readonly realm: string;
+  readonly slot: Slot;
+  readonly client: string;
+  readonly conditions: Facts;
+  /** The grant that comes of it; scope and facts are the ticket's. */
+  readonly grant: Omit<GrantDraft, 'client' | 'scope' | 'facts'>;
+}
+
+/** Ends the sign-in and all that hangs on it. */
+export interface EndSession {
+  readonly type: 'end_session';
+  readonly id: SessionId;
+  readonly realm: string;
+  readonly reason: EndReason;
+  readonly by: Initiator;
+  /** Only if the sign-in is of an earlier epoch than this one; null for any. */
+  readonly beforeEpoch: number | null;
+}
+
+/** Ends one grant or child. */
+export interface EndPart {
+  readonly type: 'end_part';
+  readonly id: SessionId;
+  readonly realm: string;
+  readonly slot: Slot;
+  readonly reason: EndReason;
+  readonly by: Initiator;
+}
+
+/** Ends all sessions of a person: begins a new epoch, in which none of the old ones is alive. */
+export interface EndSubject {
+  readonly type: 'end_subject';
+  readonly realm: string;
+  readonly subject: string;
+  readonly reason: EndReason;
+  readonly by: Initiator;
+}
+
+/** The sessions of the epochs before this one have all been ended. */
+export interface SettleSubject {
+  readonly type: 'settle_subject';
+  readonly realm: string;
+  readonly subject: string;
+  readonly epoch: number;
+}
+
+/** The due time of a record has come: ends it, forgets it, or files it again. */
+export interface Sweep {
+  readonly type: 'sweep';
+  readonly id: SessionId;
+}
+
+export interface SessionReply {
+  readonly session: Session;
+}
+
+export interface Replies {
+  open: SessionReply & { readonly grant: Grant | null };
+  /** `moved`: the idle clock was reset, and that was written down. */
+  touch: SessionReply & { readonly child: Child | null; readonly moved: boolean };
+  look: SessionReply & { readonly child: Child | null };
+  add_grant: SessionReply & { readonly grant: Grant };
+  /** `retry`: this successor had been made before, and nothing was written. */
+  rotate: SessionReply & { readonly grant: Grant; readonly retry: boolean };
+  see_access: SessionReply & { readonly grant: Grant };
+  add_child: SessionReply & { readonly child: Child };
+  issue_ticket: SessionReply & { readonly ticket: Ticket };
+  redeem: SessionReply & { readonly ticket: Ticket; readonly grant: Grant };
+  end_session: SessionReply & { readonly ended: boolean };
+  end_part: SessionReply & { readonly ended: boolean };
+  end_subject: { readonly subject: Subject };
+  settle_subject: { readonly settled: boolean };
+  sweep: { readonly swept: 'ended' | 'forgotten' | 'filed' | 'gone' };
+}
+
+export type Command =
+  | Open
+  | Touch
+  | Look
+  | AddGrant
+  | Rotate
+  | SeeAccess
+  | AddChild
+  | IssueTicket
+  | Redeem
+  | EndSession
+  | EndPart
+  | EndSubject
+  | SettleSubject
+  | Sweep;
+
+export type ReplyOf<C extends Command> = Replies[C['type']];
+
+/** The records that a decision depends on. */
+export interface Needs {
+  readonly session: SessionId | null;
+  readonly subject: { readonly realm: string; readonly subject: string } | null;
+}
+
+/** Which records to read before deciding. One key in the usual case. */
+export function needs(command: Command): Needs {
+  switch (command.type) {
+    case 'open':
+      return { session: command.id, subject: command };
+    case 'end_subject':
+    case 'settle_subject':
+      return { session: null, subject: command };
+    default:
+      return { session: command.id, subject: null };
+  }
+}

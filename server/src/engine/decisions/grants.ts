@@ -1,0 +1,51 @@
+/**
+ * Grants: a new one on a live session, and evidence that one's current generation is in use.
+ */
+
+import type { AddGrant, Replies, SeeAccess } from '../command.ts';
+import { type Decision, refuse, reply, replyAndKeep, type Seen } from '../decision.ts';
+import { sessionEnd } from '../end.ts';
+import { eventOf } from '../event.ts';
+import type { Policy } from '../policy.ts';
+import { accessedAt, addGrant as added, bySlot, withGrant } from '../record.ts';
+import type { Ms } from '../session.ts';
+import { goneGrant, grantOver, isWindowOpen } from './rotate.ts';
+
+export function addGrant(
+  command: AddGrant,
+  { session }: Seen,
+  now: Ms,
+  policy: Policy,
+): Decision<Replies['add_grant']> {
+  if (!session || session.realm !== command.realm) return refuse({ refused: 'unknown_token' });
+  const end = sessionEnd(session, now);
+  if (end) return refuse({ refused: 'session_ended', end });
+  const grown = added(accessedAt(session, now), command.grant, now, policy);
+  if (typeof grown === 'string') return refuse({ refused: 'limit_reached', limit: grown });
+  return replyAndKeep({ session: grown.session, grant: grown.grant }, grown.events);
+}
+
+/**
+ * A token of some generation was used at introspection, userinfo or any dialect. If it is the
+ * current one, its predecessor stops being an honest retry: written once, while that matters.
+ */
+export function seeAccess(
+  command: SeeAccess,
+  { session }: Seen,
+  now: Ms,
+  policy: Policy,
+): Decision<Replies['see_access']> {
+  if (!session || session.realm !== command.realm) return refuse({ refused: 'unknown_token' });
+  const grant = bySlot(session.grants, command.slot);
+  if (!grant) return refuse(goneGrant(session, now));
+  const over = grantOver(session, grant, now);
+  if (over) return refuse(over);
+  const matters =
+    command.generation === grant.generation &&
+    grant.generation > 1 &&
+    isWindowOpen(grant, now, policy);
+  if (!matters) return reply({ session, grant });
+  const evident = { ...grant, seen: true };
+  const event = eventOf(session, 'successor_seen', grant.client);
+  return replyAndKeep({ session: withGrant(session, evident), grant: evident }, [event]);
+}

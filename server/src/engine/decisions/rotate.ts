@@ -1,0 +1,143 @@
+/**
+ * Rotate: the retry rule, which is why this server exists.
+ *
+ * With generation g presented and n current: g = n advances; g = n-1, inside the cap and before the
+ * successor was seen used, gets the same successor again and writes nothing; any other genuine
+ * token is a replay and ends the grant. A generation above n can only come from a store that was
+ * set back to an older copy, and advances from there (docs/decisions/0003).
+ */
+
+import type { Replies, Rotate } from '../command.ts';
+import {
+  type Decision,
+  refuse,
+  refuseAndKeep,
+  reply,
+  replyAndKeep,
+  type Seen,
+} from '../decision.ts';
+import { type End, grantEnd, sessionEnd } from '../end.ts';
+import { eventOf } from '../event.ts';
+import { GENERATION_MAX, type Policy, touchThrottle } from '../policy.ts';
+import { accessedAt, bySlot, endedWhole, filed, noted, withGrant } from '../record.ts';
+import type { Binding, Grant, Ms, Session } from '../session.ts';
+
+export function rotate(
+  command: Rotate,
+  seen: Seen,
+  now: Ms,
+  policy: Policy,
+): Decision<Replies['rotate']> {
+  const { session } = seen;
+  if (!session || session.realm !== command.realm) return refuse({ refused: 'unknown_token' });
+  const grant = bySlot(session.grants, command.slot);
+  if (!grant) return refuse(goneGrant(session, now));
+  if (grant.client !== command.client) return refuse({ refused: 'wrong_client' });
+  const over = grantOver(session, grant, now);
+  if (over) return refuse(over);
+  if (!isBoundTo(grant.binding, command.binding)) return refuseBinding(session, grant, now, policy);
+  const excess = command.scope?.filter((scope) => !grant.scope.includes(scope)) ?? [];
+  if (excess.length > 0) return refuse({ refused: 'scope_exceeded', scope: excess });
+
+  if (command.generation >= grant.generation) return advance(command, session, grant, now);
+  if (isRetry(command.generation, grant, now, policy)) {
+    const event = eventOf(session, 'grant_retried', grant.client);
+    return { ...reply({ session, grant, retry: true }), events: [event] };
+  }
+  return replay(session, grant, now, policy);
+}
+
+function advance(
+  command: Rotate,
+  session: Session,
+  grant: Grant,
+  now: Ms,
+): Decision<Replies['rotate']> {
+  if (command.generation >= GENERATION_MAX) {
+    return refuse({ refused: 'limit_reached', limit: 'grants' });
+  }
+  const next: Grant = {
+    ...grant,
+    generation: command.generation + 1,
+    keyId: command.keyId,
+    rotatedAt: Math.max(grant.rotatedAt, now),
+    seen: false,
+  };
+  const alive = sessionEnd(session, now) === null;
+  const renewed = withGrant(alive ? accessedAt(session, now) : session, next);
+  const event = eventOf(session, 'grant_rotated', grant.client);
+  return replyAndKeep({ session: renewed, grant: next, retry: false }, [event]);
+}
+
+/** The window opens at the first use, covers one generation, never slides, and ends on evidence. */
+export function isRetry(generation: number, grant: Grant, now: Ms, policy: Policy): boolean {
+  return generation === grant.generation - 1 && isWindowOpen(grant, now, policy);
+}
+
+/** Whether the predecessor of the current generation may still be an honest retry. */
+export function isWindowOpen(grant: Grant, now: Ms, policy: Policy): boolean {
+  const cap = grant.binding.kind === 'none' ? policy.retryCapUnboundMs : policy.retryCapBoundMs;
+  return !grant.seen && now - grant.rotatedAt < cap;
+}
+
+function replay(
+  session: Session,
+  grant: Grant,
+  now: Ms,
+  policy: Policy,
+): Decision<Replies['rotate']> {
+  const end: End = { reason: 'token_replayed', at: now, by: 'policy' };
+  const marked = noted(session, 'token_replayed', grant.client, now, policy);
+  const ended = policy.replayEndsSession
+    ? endedWhole(marked, end, now, policy)
+    : filed(withGrant(marked, { ...grant, end }), now, policy);
+  const events = [{ ...eventOf(session, 'grant_ended', grant.client), reason: end.reason }];
+  if (policy.replayEndsSession && !session.end) {
+    events.push({ ...eventOf(session, 'session_ended'), reason: end.reason });
+  }
+  return refuseAndKeep({ refused: 'token_replayed', end }, ended, events);
+}
+
+/** The attempt is kept in the history, at most once per throttle: a thief cannot make us write. */
+function refuseBinding(
+  session: Session,
+  grant: Grant,
+  now: Ms,
+  policy: Policy,
+): Decision<Replies['rotate']> {
+  const last = session.history.find(
+    (note) => note.what === 'binding_refused' && note.about === grant.client,
+  );
+  const event = eventOf(session, 'binding_refused', grant.client);
+  const refusal = { refused: 'wrong_binding' } as const;
+  if (last && now - last.lastAt <= touchThrottle(policy, session.idleMs)) {
+    return { ...refuse(refusal), events: [event] };
+  }
+  const kept = noted(session, 'binding_refused', grant.client, now, policy);
+  return refuseAndKeep(refusal, kept, [event]);
+}
+
+/** A client's own authentication has been checked by the dialect; the rest must be the very one. */
+function isBoundTo(bound: Binding, presented: Binding): boolean {
+  if (bound.kind === 'none' || bound.kind === 'client') return true;
+  return bound.kind === presented.kind && bound.value === presented.value;
+}
+
+/** Why a grant is of no more use, in the words of whatever ended it; undefined while it lives. */
+export function grantOver(session: Session, grant: Grant, now: Ms) {
+  const end = grantEnd(session, grant, now);
+  if (!end) return undefined;
+  const whole = session.end ?? (grant.offline ? null : sessionEnd(session, now));
+  const isWhole = whole !== null && whole.at === end.at && whole.reason === end.reason;
+  return isWhole
+    ? ({ refused: 'session_ended', end } as const)
+    : ({ refused: 'grant_ended', end } as const);
+}
+
+/** A genuine token for a slot that is no longer there: its grant had to make room. */
+export function goneGrant(session: Session, now: Ms) {
+  const end = sessionEnd(session, now);
+  if (end) return { refused: 'session_ended', end } as const;
+  const gone: End = { reason: 'made_room', at: session.lastAccessAt, by: 'policy' };
+  return { refused: 'grant_ended', end: gone } as const;
+}

@@ -1,0 +1,47 @@
+/**
+ * Sweep: the time that a record was filed under has come.
+ *
+ * Time ends a session by itself; the sweep writes that down, files a record that was renewed since
+ * under its new time, and forgets an ended one when it has been remembered for long enough.
+ */
+
+import type { Replies, Sweep } from '../command.ts';
+import { type Decision, reply, type Seen } from '../decision.ts';
+import { grantEnd, sessionEnd } from '../end.ts';
+import { type Event, eventOf } from '../event.ts';
+import type { Policy } from '../policy.ts';
+import { filed, lapsed, restsFrom } from '../record.ts';
+import type { Ms, Session } from '../session.ts';
+
+export function sweep(
+  _command: Sweep,
+  { session }: Seen,
+  now: Ms,
+  policy: Policy,
+): Decision<Replies['sweep']> {
+  if (!session) return reply({ swept: 'gone' });
+  const end = sessionEnd(session, now);
+  if (end && !session.end) {
+    const event = { ...eventOf(session, 'session_ended'), reason: end.reason, by: end.by };
+    return keep(lapsed(session, end, now, policy), 'ended', [event]);
+  }
+  const isOver =
+    end !== null && session.grants.every((grant) => grantEnd(session, grant, now) !== null);
+  if (isOver && now >= restsFrom(session, now) + policy.rememberMs) {
+    return {
+      outcome: { swept: 'forgotten' },
+      changes: [{ type: 'forget_session', id: session.id }],
+      events: [eventOf(session, 'session_forgotten')],
+    };
+  }
+  const again = filed(session, now, policy);
+  return again.dueAt === session.dueAt ? reply({ swept: 'filed' }) : keep(again, 'filed', []);
+}
+
+function keep(
+  session: Session,
+  swept: 'ended' | 'filed',
+  events: readonly Event[],
+): Decision<Replies['sweep']> {
+  return { outcome: { swept }, changes: [{ type: 'put_session', session }], events };
+}

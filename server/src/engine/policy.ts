@@ -1,0 +1,47 @@
+/**
+ * Policy: the settings of a realm that decisions depend on.
+ */
+
+import type { Ms } from './session.ts';
+
+export interface Policy {
+  /** A touch is written down when the last one is older than this. Bounds the error of idle time. */
+  readonly touchThrottleMs: Ms;
+  /** How long after its first use a spent token of an unbound grant may be an honest retry. */
+  readonly retryCapUnboundMs: Ms;
+  /** The same for a grant that is bound to a client secret, a device or a key. */
+  readonly retryCapBoundMs: Ms;
+  /** Whether a replayed token ends the whole session, and not its grant alone. */
+  readonly replayEndsSession: boolean;
+  /** How long an ended record is remembered, so that "ended" differs from "never was". */
+  readonly rememberMs: Ms;
+  readonly limits: Limits;
+}
+
+/** What a record can hold. At a limit, room is made or the request is refused. */
+export interface Limits {
+  readonly grants: number;
+  readonly children: number;
+  readonly tickets: number;
+  readonly history: number;
+  readonly properties: number;
+  /** Characters of one property, fact or condition, its name included. */
+  readonly propertyLength: number;
+  readonly named: number;
+}
+
+export type LimitName = keyof Limits;
+
+/** The slot numbers that the widest token shape can carry. */
+export const SLOT_MAX = 0xffff;
+
+/** The generations that the widest token shape can carry. */
+export const GENERATION_MAX = 0xffff_ffff;
+
+/**
+ * Idle time is never blurred by more than a quarter of itself, so that somebody who acts twice
+ * within it is not signed out by the throttle.
+ */
+export function touchThrottle(policy: Policy, idleMs: Ms): Ms {
+  return Math.min(policy.touchThrottleMs, Math.floor(idleMs / 4));
+}

@@ -1,0 +1,173 @@
+/**
+ * Changes of a record that several decisions share. Each returns a new record.
+ */
+
+import { assert } from './assert.ts';
+import type { GrantDraft } from './command.ts';
+import { childEnd, type End, grantEnd, nextLapse, sessionEnd } from './end.ts';
+import { type Event, eventOf } from './event.ts';
+import { type LimitName, type Policy, SLOT_MAX } from './policy.ts';
+import type { Child, Grant, Ms, Note, Session, Slot, Ticket } from './session.ts';
+
+/** Last access moves forward only, whatever the clock of this node says. */
+export function accessedAt(session: Session, now: Ms): Session {
+  return now > session.lastAccessAt ? { ...session, lastAccessAt: now } : session;
+}
+
+export function withGrant(session: Session, grant: Grant): Session {
+  return { ...session, grants: replaceSlot(session.grants, grant) };
+}
+
+export function withChild(session: Session, child: Child): Session {
+  return { ...session, children: replaceSlot(session.children, child) };
+}
+
+export function withTicket(session: Session, ticket: Ticket): Session {
+  return { ...session, tickets: replaceSlot(session.tickets, ticket) };
+}
+
+export function bySlot<Part extends { readonly slot: Slot }>(
+  parts: readonly Part[],
+  slot: Slot,
+): Part | undefined {
+  return parts.find((part) => part.slot === slot);
+}
+
+/** A line in the history; a line that is there already is counted instead. */
+export function noted(
+  session: Session,
+  what: Note['what'],
+  about: string,
+  now: Ms,
+  policy: Policy,
+): Session {
+  const same = session.history.find((note) => note.what === what && note.about === about);
+  const others = session.history.filter((note) => note !== same);
+  const note = same
+    ? { ...same, lastAt: Math.max(same.lastAt, now), count: same.count + 1 }
+    : { what, about, firstAt: now, lastAt: now, count: 1 };
+  return { ...session, history: [...others, note].slice(-policy.limits.history) };
+}
+
+/** Ends the sign-in and, in the same change, all that hangs on it and still lives. */
+export function endedWhole(session: Session, end: End, now: Ms, policy: Policy): Session {
+  return endedParts(session, end, now, policy, () => true);
+}
+
+/** Time has ended the sign-in: grants that may outlive it do, all else ends with it. */
+export function lapsed(session: Session, end: End, now: Ms, policy: Policy): Session {
+  return endedParts(session, end, now, policy, (grant) => !grant.offline);
+}
+
+function endedParts(
+  session: Session,
+  end: End,
+  now: Ms,
+  policy: Policy,
+  ends: (grant: Grant) => boolean,
+): Session {
+  const grants = session.grants.map((grant) => {
+    const own = grant.end ?? grantEnd(session, grant, now);
+    return { ...grant, end: own ?? (ends(grant) ? end : null) };
+  });
+  const children = session.children.map((child) => ({
+    ...child,
+    end: childEnd(session, child, now) ?? end,
+  }));
+  const ended = {
+    ...session,
+    end: sessionEnd(session, now) ?? end,
+    grants,
+    children,
+    tickets: [],
+  };
+  return filed(ended, now, policy);
+}
+
+/** Files the record for the sweep: at its next lapse, or when it may be forgotten. */
+export function filed(session: Session, now: Ms, policy: Policy): Session {
+  const lapse = nextLapse(session, now);
+  const dueAt = lapse ?? restsFrom(session, now) + policy.rememberMs;
+  return { ...session, dueAt };
+}
+
+/** When the last live part of a record ended. */
+export function restsFrom(session: Session, now: Ms): Ms {
+  const ends = session.grants.map((grant) => grantEnd(session, grant, now)?.at ?? now);
+  return Math.max(sessionEnd(session, now)?.at ?? now, ...ends);
+}
+
+/** The next free slot number, or the limit that was reached. */
+export function takeSlot(session: Session): Slot | LimitName {
+  return session.nextSlot > SLOT_MAX ? 'grants' : session.nextSlot;
+}
+
+/**
+ * Adds a grant. At the limit an ended one makes room, else the longest unused one that was never
+ * renewed; grants in use are not sacrificed.
+ */
+export function addGrant(
+  session: Session,
+  draft: GrantDraft,
+  now: Ms,
+  policy: Policy,
+): { session: Session; grant: Grant; events: readonly Event[] } | LimitName {
+  const slot = takeSlot(session);
+  if (typeof slot === 'string') return slot;
+  const room = makeRoom(session, session.grants, policy.limits.grants, [
+    (grant) => grantEnd(session, grant, now) !== null,
+    (grant) => grant.generation === 1 && !grant.offline,
+  ]);
+  if (!room) return 'grants';
+  const endsAt = now + draft.lifeMs;
+  const grant: Grant = {
+    slot,
+    client: draft.client,
+    scope: draft.scope,
+    binding: draft.binding,
+    offline: draft.offline,
+    createdAt: now,
+    generation: 1,
+    keyId: draft.keyId,
+    rotatedAt: now,
+    seen: false,
+    idleMs: draft.idleMs,
+    endsAt: draft.offline ? endsAt : Math.min(endsAt, session.endsAt),
+    facts: draft.facts,
+    end: null,
+  };
+  const grown = { ...session, nextSlot: slot + 1, grants: [...room, grant] };
+  const lapse = nextLapse(grown, now) ?? session.dueAt;
+  const dueAt = Math.min(session.dueAt, lapse);
+  return {
+    session: noted({ ...grown, dueAt }, 'grant_opened', grant.client, now, policy),
+    grant,
+    events: [eventOf(session, 'grant_opened', grant.client)],
+  };
+}
+
+/**
+ * The parts that stay when one more has to fit: all of them below the limit, else without the
+ * first that the earliest willing rule names. Undefined when no rule names any.
+ */
+export function makeRoom<Part extends { readonly slot: Slot; readonly createdAt: Ms }>(
+  session: Session,
+  parts: readonly Part[],
+  limit: number,
+  rules: readonly ((part: Part) => boolean)[],
+): readonly Part[] | undefined {
+  assert(parts.length <= limit, `record ${session.id} is over its limit`);
+  if (parts.length < limit) return parts;
+  for (const rule of rules) {
+    const victim = parts.find(rule);
+    if (victim) return parts.filter((part) => part !== victim);
+  }
+  return undefined;
+}
+
+function replaceSlot<Part extends { readonly slot: Slot }>(
+  parts: readonly Part[],
+  changed: Part,
+): readonly Part[] {
+  return parts.map((part) => (part.slot === changed.slot ? changed : part));
+}
