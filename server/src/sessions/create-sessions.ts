@@ -1,0 +1,205 @@
+/**
+ * Makes the sessions service: tokens in, commands to the engine, tokens out.
+ */
+
+import { sessionEnd } from '../engine/end.ts';
+import type { Policy } from '../engine/policy.ts';
+import { isRefusal, type Refusal } from '../engine/refusal.ts';
+import type { Grant, Session, SessionId } from '../engine/session.ts';
+import type { Row } from '../stores/store.ts';
+import { createEnding } from './ending.ts';
+import { createExecute, type Execute, type Guard } from './execute.ts';
+import { ID_BYTES, idFromBytes } from './ids.ts';
+import { decodeSession, decodeSubject, sessionKey, subjectKey, subjectRange } from './records.ts';
+import type { GrantAsk, OpenAsk, Sessions, SessionsParts } from './sessions.ts';
+import { deriveToken, isGenuine, isPlausible, type Token } from './token.ts';
+
+const SALT_BYTES = 16;
+
+const UNKNOWN: Refusal = { refused: 'unknown_token' };
+
+export function createSessions(parts: SessionsParts): Sessions {
+  const { store, keyring, realms, clock } = parts;
+  const policyOf = (realm: string): Policy => realms.get(realm)?.policy ?? parts.fallback;
+  const execute = createExecute({ store, clock, policyOf, publish: parts.publish });
+
+  /** Holds a command to the record being the one that its token was derived from. */
+  const proving =
+    (token: Token): Guard =>
+    (session) =>
+      session && isGenuine(keyring, token, session) ? undefined : UNKNOWN;
+
+  const withToken = <Reply extends { session: Session; grant: Grant }>(
+    outcome: Reply | Refusal,
+    kind: string,
+  ) =>
+    isRefusal(outcome)
+      ? outcome
+      : { ...outcome, token: grantToken(outcome.session, outcome.grant, kind) };
+
+  function grantToken(session: Session, { slot, generation, keyId }: Grant, kind: string): Token {
+    return deriveToken(keyring, session, { kind, slot, generation, keyId });
+  }
+
+  function fixedToken(session: Session, kind: string, slot: number): Token {
+    return deriveToken(keyring, session, { kind, slot, generation: 0, keyId: session.keyId });
+  }
+
+  const drafted = <Ask extends object>(grant: Ask) => ({
+    ...grant,
+    keyId: keyring.currentMacKey(),
+  });
+
+  async function inspect(id: SessionId) {
+    const [row] = await store.read([sessionKey(id)]);
+    return row && inspected(row);
+  }
+
+  function inspected(row: Row) {
+    const session = decodeSession(row);
+    return { session, end: sessionEnd(session, clock.now()) };
+  }
+
+  return {
+    realms,
+
+    async epoch(realm, subject) {
+      const [row] = await store.read([subjectKey(realm, subject)]);
+      return row ? decodeSubject(row).epoch : 0;
+    },
+
+    async open(ask, kind) {
+      const outcome = await execute(openCommand(parts, ask, null));
+      if (isRefusal(outcome)) return outcome;
+      const { session, grant } = outcome;
+      const token = grant && kind !== undefined ? grantToken(session, grant, kind) : null;
+      return { ...outcome, token };
+    },
+
+    openNamed: (ask, name) => openNamed(parts, execute, ask, name),
+
+    token: (session, kind, slot = 0) => fixedToken(session, kind, slot),
+
+    async touch(token, realm) {
+      if (!isPlausible(keyring, token)) return UNKNOWN;
+      const { id, slot } = token;
+      return execute({ type: 'touch', id, realm, slot }, proving(token));
+    },
+
+    async look(token, realm) {
+      if (!isPlausible(keyring, token)) return UNKNOWN;
+      const { id, slot } = token;
+      return execute({ type: 'look', id, realm, slot }, proving(token));
+    },
+
+    async rotate(token, ask) {
+      if (!isPlausible(keyring, token)) return UNKNOWN;
+      const { id, slot, generation } = token;
+      const command = { ...drafted(ask), type: 'rotate', id, slot, generation } as const;
+      return withToken(await execute(command, proving(token)), token.kind);
+    },
+
+    seeAccess: ({ id, slot, generation }, realm) =>
+      execute({ type: 'see_access', id, realm, slot, generation }),
+
+    async addGrant({ id, realm }, grant, kind) {
+      const command = { type: 'add_grant', id, realm, grant: drafted(grant) } as const;
+      return withToken(await execute(command), kind);
+    },
+
+    async addChild({ id, realm }, ask, kind) {
+      const outcome = await execute({ type: 'add_child', id, realm, ...ask });
+      if (isRefusal(outcome)) return outcome;
+      const { slot } = outcome.child;
+      return { ...outcome, token: fixedToken(outcome.session, kind, slot) };
+    },
+
+    async issueTicket({ id, realm }, ask, kind) {
+      const outcome = await execute({ type: 'issue_ticket', id, realm, ...ask });
+      if (isRefusal(outcome)) return outcome;
+      const { slot } = outcome.ticket;
+      return { ...outcome, token: fixedToken(outcome.session, kind, slot) };
+    },
+
+    async redeem(ticket, ask, kind) {
+      if (!isPlausible(keyring, ticket)) return UNKNOWN;
+      const { id, slot } = ticket;
+      const grant = drafted(ask.grant);
+      const command = { ...ask, type: 'redeem', id, slot, grant } as const;
+      return withToken(await execute(command, proving(ticket)), kind);
+    },
+
+    endSession: ({ id, realm }, why) =>
+      execute({ type: 'end_session', id, realm, ...why, beforeEpoch: null }),
+
+    endPart: ({ id, realm }, slot, why) => execute({ type: 'end_part', id, realm, slot, ...why }),
+
+    ...createEnding(parts, execute),
+
+    inspect,
+
+    async inspectToken(token) {
+      if (!isPlausible(keyring, token)) return undefined;
+      const found = await inspect(token.id);
+      return found && isGenuine(keyring, token, found.session) ? found : undefined;
+    },
+
+    async list(realm, subject, limit, after) {
+      const range = { ...subjectRange(realm, subject), limit: limit + 1, after };
+      const entries = await store.list('subject', range);
+      const page = entries.slice(0, limit);
+      const rows = await store.read(page.map((entry) => entry.key));
+      const sessions = rows.flatMap((row) => (row ? [inspected(row)] : []));
+      return { sessions, next: entries.length > limit ? (page.at(-1) ?? null) : null };
+    },
+  };
+}
+
+function openCommand(
+  { random, keyring, realms }: SessionsParts,
+  ask: OpenAsk,
+  name: { name: string; replaces: SessionId | null } | null,
+) {
+  const realm = realms.get(ask.realm);
+  if (!realm) throw new RangeError(`there is no realm ${ask.realm}`);
+  const drawn = random.bytes(ID_BYTES + SALT_BYTES);
+  const keyId = keyring.currentMacKey();
+  return {
+    type: 'open',
+    id: idFromBytes(drawn),
+    salt: drawn.subarray(ID_BYTES).toString('base64url'),
+    keyId,
+    realm: ask.realm,
+    subject: ask.subject,
+    epoch: ask.epoch,
+    origin: ask.origin,
+    idleMs: ask.idleMs ?? realm.idleMs,
+    lifeMs: ask.lifeMs ?? realm.lifeMs,
+    properties: ask.properties ?? {},
+    grant: ask.grant ? { ...(ask.grant satisfies GrantAsk), keyId } : null,
+    name,
+  } as const;
+}
+
+/** Finds the holder of the name alive, or takes its place; whoever loses that race finds the winner. */
+async function openNamed(
+  parts: SessionsParts,
+  execute: Execute,
+  ask: OpenAsk,
+  name: string,
+): Promise<Awaited<ReturnType<Sessions['openNamed']>>> {
+  const { store } = parts;
+  const [row] = await store.read([subjectKey(ask.realm, ask.subject)]);
+  let holder = row ? (decodeSubject(row).named[name] ?? null) : null;
+  for (;;) {
+    if (holder !== null) {
+      const command = { type: 'touch', id: holder, realm: ask.realm, slot: 0 } as const;
+      const found = await execute(command);
+      if (!isRefusal(found)) return found;
+    }
+    const opened = await execute(openCommand(parts, ask, { name, replaces: holder }));
+    if (!isRefusal(opened)) return { session: opened.session, child: null, moved: true };
+    if (opened.refused !== 'name_taken' || opened.id === holder) return opened;
+    holder = opened.id;
+  }
+}

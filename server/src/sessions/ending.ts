@@ -1,0 +1,79 @@
+/**
+ * Ending by the many: all sessions of a person, and all whose time has come.
+ *
+ * Both go in small groups, so that renewals are not kept waiting. A new epoch is filed as due at
+ * once: if this process dies half way, the next sweep finishes what it began.
+ */
+
+import { isRefusal } from '../engine/refusal.ts';
+import type { Subject } from '../engine/session.ts';
+import type { IndexEntry } from '../stores/store.ts';
+import type { Execute } from './execute.ts';
+import { decodeSubject, dueAt, readKey, subjectKey, subjectRange } from './records.ts';
+import type { Sessions, SessionsParts } from './sessions.ts';
+
+/** Records that are worked on at once. */
+const GROUP = 50;
+
+export function createEnding(
+  { store, clock }: SessionsParts,
+  execute: Execute,
+): Pick<Sessions, 'endSubject' | 'sweep'> {
+  /** Ends what is left of the earlier epochs, then says that this is done. */
+  async function finishEnding(found: Subject): Promise<number> {
+    const { realm, subject, epoch, ending } = found;
+    if (!ending) return 0;
+    let ended = 0;
+    let after: IndexEntry | undefined;
+    for (;;) {
+      const range = { ...subjectRange(realm, subject), limit: GROUP, after };
+      const entries = await store.list('subject', range);
+      const outcomes = await Promise.all(
+        entries.map(({ key }) => {
+          const id = sessionOf(key);
+          const { reason, by } = ending;
+          return execute({ type: 'end_session', id, realm, reason, by, beforeEpoch: epoch });
+        }),
+      );
+      ended += outcomes.filter((outcome) => !isRefusal(outcome) && outcome.ended).length;
+      after = entries.at(-1);
+      if (entries.length < GROUP) break;
+    }
+    await execute({ type: 'settle_subject', realm, subject, epoch });
+    return ended;
+  }
+
+  async function sweepOne(key: string): Promise<void> {
+    const record = readKey(key);
+    if ('session' in record) {
+      await execute({ type: 'sweep', id: record.session });
+      return;
+    }
+    const [row] = await store.read([subjectKey(record.realm, record.subject)]);
+    if (row) await finishEnding(decodeSubject(row));
+  }
+
+  return {
+    async endSubject(realm, subject, why) {
+      const outcome = await execute({ type: 'end_subject', realm, subject, ...why });
+      if (isRefusal(outcome)) return { ended: 0 };
+      return { ended: await finishEnding(outcome.subject) };
+    },
+
+    async sweep(limit) {
+      const range = { from: '', to: dueAt(clock.now()), limit };
+      const entries = await store.list('due', range);
+      for (let begin = 0; begin < entries.length; begin += GROUP) {
+        const group = entries.slice(begin, begin + GROUP);
+        await Promise.all(group.map(({ key }) => sweepOne(key)));
+      }
+      return entries.length;
+    },
+  };
+}
+
+function sessionOf(key: string): string {
+  const record = readKey(key);
+  if (!('session' in record)) throw new TypeError(`the subject index names ${key}`);
+  return record.session;
+}

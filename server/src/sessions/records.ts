@@ -1,0 +1,103 @@
+/**
+ * Records as rows: the keys, index entries and text under which the store keeps what the engine
+ * decides on.
+ */
+
+import { assert } from '../engine/assert.ts';
+import type { Change } from '../engine/decision.ts';
+import type { Ms, Session, SessionId, Subject } from '../engine/session.ts';
+import { ABSENT, type Row, type Write } from '../stores/store.ts';
+
+/** The form of the text. A later form must read the earlier ones. */
+const FORM = 1;
+
+/** No record is longer. The limits of the policy keep it far below. */
+const RECORD_LENGTH_MAX = 256 * 1024;
+
+const SESSION_PREFIX = 'session/';
+const SUBJECT_PREFIX = 'subject/';
+
+export function sessionKey(id: SessionId): string {
+  return SESSION_PREFIX + id;
+}
+
+export function subjectKey(realm: string, subject: string): string {
+  return `${SUBJECT_PREFIX}${segment(realm)}/${segment(subject)}`;
+}
+
+/** What a row that has come due is about. */
+export function readKey(key: string): { session: SessionId } | { realm: string; subject: string } {
+  if (key.startsWith(SESSION_PREFIX)) return { session: key.slice(SESSION_PREFIX.length) };
+  const [realm, subject] = key.slice(SUBJECT_PREFIX.length).split('/');
+  assert(key.startsWith(SUBJECT_PREFIX) && subject !== undefined, `the key ${key} is no record's`);
+  return { realm: decodeURIComponent(realm ?? ''), subject: decodeURIComponent(subject) };
+}
+
+/** Where a person's sessions stand in the subject index, oldest first. */
+export function subjectRange(realm: string, subject: string): { from: string; to: string } {
+  const person = `${segment(realm)}/${segment(subject)}/`;
+  return { from: person, to: `${person}~` };
+}
+
+/** A moment's place in the due index. */
+export function dueAt(ms: Ms): string {
+  return String(Math.max(0, Math.ceil(ms))).padStart(15, '0');
+}
+
+export function decodeSession(row: Row): Session {
+  const { form, ...session } = JSON.parse(row.value) as Session & { form: number };
+  assert(form === FORM, `row ${row.key} has form ${form}, this version reads ${FORM}`);
+  return session;
+}
+
+export function decodeSubject(row: Row): Subject {
+  const { form, ...subject } = JSON.parse(row.value) as Subject & { form: number };
+  assert(form === FORM, `row ${row.key} has form ${form}, this version reads ${FORM}`);
+  return subject;
+}
+
+/** The write that carries out a change, held to the row being as it was read. */
+export function writeOf(change: Change, rows: ReadonlyMap<string, Row>): Write {
+  switch (change.type) {
+    case 'put_session': {
+      const { session } = change;
+      const { from } = subjectRange(session.realm, session.subject);
+      const indexes = { subject: from + dueAt(session.createdAt), due: dueAt(session.dueAt) };
+      return put(sessionKey(session.id), session, indexes, rows);
+    }
+    case 'put_subject': {
+      const { subject } = change;
+      const due = subject.ending ? dueAt(subject.ending.at) : null;
+      const key = subjectKey(subject.realm, subject.subject);
+      return put(key, subject, { subject: null, due }, rows);
+    }
+    case 'forget_session': {
+      const key = sessionKey(change.id);
+      return { type: 'delete', key, saw: sawVersion(key, rows) };
+    }
+    case 'check_subject': {
+      const key = subjectKey(change.realm, change.subject);
+      return { type: 'check', key, saw: sawVersion(key, rows) };
+    }
+  }
+}
+
+function put(
+  key: string,
+  record: Session | Subject,
+  indexes: Row['indexes'],
+  rows: ReadonlyMap<string, Row>,
+): Write {
+  const value = JSON.stringify({ form: FORM, ...record });
+  assert(value.length <= RECORD_LENGTH_MAX, `record ${key} is longer than its limit`);
+  return { type: 'put', key, saw: sawVersion(key, rows), value, indexes };
+}
+
+function sawVersion(key: string, rows: ReadonlyMap<string, Row>): number {
+  return rows.get(key)?.version ?? ABSENT;
+}
+
+/** Part of a key: no separator, nothing that an index would order otherwise than by bytes. */
+function segment(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
