@@ -1,0 +1,119 @@
+/** Owns the local directory: people in the server's own store, their passwords as argon2id. */
+
+import type { Store } from '../../stores/store.ts';
+import {
+  type Directory,
+  DirectoryBusy,
+  DirectoryRefusal,
+  type NewPerson,
+  type Person,
+} from '../directory.ts';
+import { openAccounts } from './accounts.ts';
+import { createGate } from './gate.ts';
+import { argon2id, type PasswordHashing } from './hashing.ts';
+import { fitPassword, fitPerson, normaliseLogin, passwordBytes } from './values.ts';
+
+export interface LocalDirectoryOptions {
+  readonly store: Store;
+  /** Argon2id with OWASP's parameters unless told. */
+  readonly hashing?: PasswordHashing;
+  /**
+   * Hashes at once, 3 unless told: they run in libuv's pool, of four threads by default
+   * (`UV_THREADPOOL_SIZE`), and an embedded store needs one of those for its own work.
+   */
+  readonly hashesAtOnce?: number;
+  /** Checks and changes that may wait for their turn, 256 unless told. */
+  readonly maxWaiting?: number;
+}
+
+export interface LocalDirectory extends Directory {
+  /**
+   * Adds the people that are not there yet, and leaves those that are as they are: a password that
+   * was changed stays changed. @throws DirectoryRefusal when a value is unfit, or an e-mail address
+   * belongs to somebody else.
+   */
+  seed(people: readonly NewPerson[]): Promise<void>;
+}
+
+const NO_PASSWORD = Buffer.alloc(0);
+
+export function openLocalDirectory(options: LocalDirectoryOptions): LocalDirectory {
+  const { store, hashing = argon2id(), hashesAtOnce = 3, maxWaiting = 256 } = options;
+  const accounts = openAccounts(store);
+  const gate = createGate(hashesAtOnce, maxWaiting);
+
+  /** In turn, so that a burst of passwords costs neither memory nor the rest of the server. */
+  async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = gate.run(work);
+    if (result === undefined) throw new DirectoryBusy('Too many passwords are being checked.');
+    return result;
+  }
+
+  async function resolve(realm: string, login: string) {
+    const normal = normaliseLogin(login);
+    return normal === undefined ? undefined : accounts.resolve(realm, normal);
+  }
+
+  async function add(newPerson: NewPerson): Promise<Person> {
+    const person = fitPerson(newPerson);
+    const password = fitPassword(newPerson.password);
+    const hashed = await inTurn(() => hashing.hash(password));
+    if (await accounts.add(person, hashed)) return person;
+    throw new DirectoryRefusal(
+      `The user name or e-mail address of ${person.username} is taken in realm ${person.realm}.`,
+    );
+  }
+
+  async function addIfAbsent(newPerson: NewPerson): Promise<void> {
+    const { realm, subject } = fitPerson(newPerson);
+    if ((await accounts.find(realm, subject)) !== undefined) return;
+    try {
+      await add(newPerson);
+    } catch (error) {
+      // Somebody else may have added them meanwhile.
+      if ((await accounts.find(realm, subject)) === undefined) throw error;
+    }
+  }
+
+  return {
+    add,
+    resolve: async (realm, login) => (await resolve(realm, login))?.person,
+    find: async (realm, subject) => (await accounts.find(realm, subject))?.person,
+
+    // One verification in every case, and one answer in every case but one.
+    async authenticate(realm, login, password) {
+      const account = await resolve(realm, login);
+      const typed = passwordBytes(password);
+      return inTurn(async () => {
+        const hashed = account?.hashed ?? hashing.dummy;
+        const right = await hashing.verify(hashed, typed ?? NO_PASSWORD);
+        if (!right || !account?.person.active || typed === undefined) return undefined;
+        if (hashing.isOutdated(hashed)) {
+          // In a conflict the other change wins: it may be a new password.
+          await accounts.replaceHash(account, await hashing.hash(typed));
+        }
+        return account.person;
+      });
+    },
+
+    async setPassword(realm, subject, password) {
+      const chosen = fitPassword(password);
+      const hashed = await inTurn(() => hashing.hash(chosen));
+      for (;;) {
+        const account = await accounts.find(realm, subject);
+        if (account === undefined) {
+          throw new DirectoryRefusal(`There is no ${subject} in realm ${realm}.`);
+        }
+        if (await accounts.replaceHash(account, hashed)) return;
+      }
+    },
+
+    async seed(people) {
+      const queue = people.values();
+      const worker = async () => {
+        for (const person of queue) await addIfAbsent(person);
+      };
+      await Promise.all(Array.from({ length: hashesAtOnce }, worker));
+    },
+  };
+}

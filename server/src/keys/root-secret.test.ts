@@ -1,0 +1,127 @@
+/** Owns the proof that the root secret is read from where it should be, and made once. */
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type RootSecretProblem, RootSecretRefusal, readRootSecret } from './root-secret.ts';
+
+const random = randomBytes;
+let directory: string;
+
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lamplighter-root-secret-'));
+});
+after(() => rm(directory, { recursive: true }));
+
+const refusal = (problem: RootSecretProblem, message: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof RootSecretRefusal);
+  assert.equal(error.problem, problem);
+  assert.match(error.message, message);
+  return true;
+};
+
+test('a text is read as hex, base64 and base64url, white space around it ignored', async () => {
+  for (let round = 0; round < 50; round++) {
+    const secret = randomBytes(32 + round);
+    for (const encoding of ['hex', 'base64', 'base64url'] as const) {
+      const text = ` ${secret.toString(encoding)}\n`;
+      assert.deepEqual(await readRootSecret({ text, create: false, random }), secret);
+    }
+  }
+});
+
+test('a text comes before the file', async () => {
+  const text = 'ab'.repeat(32);
+  const secret = await readRootSecret({ text, file: '/nowhere/at/all', create: false, random });
+  assert.equal(secret.toString('hex'), text);
+});
+
+test('an unfit text is refused, and not shown', async () => {
+  const cases: [string, RootSecretProblem][] = [
+    ['', 'too-short'],
+    ['0123456789abcdef', 'too-short'],
+    ['0123456789abcdef'.repeat(3), 'too-short'], // as base64 it would pass for 36 bytes
+    ['abc'.repeat(23), 'malformed'],
+    ['correct horse battery staple, correct horse', 'malformed'],
+    [`${randomBytes(32).toString('base64url')}===`, 'malformed'],
+  ];
+  for (const [text, problem] of cases) {
+    await assert.rejects(readRootSecret({ text, create: true, random }), (error: unknown) => {
+      refusal(problem, /openssl rand/)(error);
+      return text === '' || !String(error).includes(text);
+    });
+  }
+});
+
+test('no file is made unless that is asked for', async () => {
+  const file = join(directory, 'absent');
+  await assert.rejects(
+    readRootSecret({ file, create: false, random }),
+    refusal('missing', /absent/),
+  );
+  await assert.rejects(readRootSecret({ create: true, random }), refusal('missing', /configured/));
+  assert.deepEqual(await readdir(directory), []);
+});
+
+test('a file is made once, for its owner only, and read ever after', async () => {
+  const file = join(directory, 'deep', 'data', 'root-secret');
+  const made = await readRootSecret({ file, create: true, random });
+  assert.equal(made.length, 32);
+  assert.equal((await stat(file)).mode & 0o777, 0o600);
+  assert.equal((await stat(join(directory, 'deep'))).mode & 0o777, 0o700);
+  assert.equal((await stat(join(directory, 'deep', 'data'))).mode & 0o777, 0o700);
+  assert.deepEqual(await readdir(join(directory, 'deep', 'data')), ['root-secret']);
+  assert.deepEqual(await readRootSecret({ file, create: true, random }), made);
+  assert.deepEqual(await readRootSecret({ file, create: false, random }), made);
+});
+
+test('processes that start together read the same secret', async () => {
+  const file = join(directory, 'race', 'root-secret');
+  const starts = Array.from({ length: 20 }, () => readRootSecret({ file, create: true, random }));
+  const secrets = new Set((await Promise.all(starts)).map((secret) => secret.toString('hex')));
+  assert.equal(secrets.size, 1);
+  assert.deepEqual(await readdir(join(directory, 'race')), ['root-secret']);
+});
+
+test('a secret that another process makes meanwhile is the one', async () => {
+  const file = join(directory, 'meanwhile');
+  const theirs = randomBytes(32).toString('hex');
+  const meanwhile = (bytes: number) => {
+    if (bytes === 32) writeFileSync(file, theirs, { mode: 0o600 });
+    return randomBytes(bytes);
+  };
+  const secret = await readRootSecret({ file, create: true, random: meanwhile });
+  assert.equal(secret.toString('hex'), theirs);
+  assert.equal(await readFile(file, 'utf8'), theirs);
+});
+
+test('a file that others can read is refused with the command that mends it', async () => {
+  const file = join(directory, 'open');
+  await writeFile(file, randomBytes(32).toString('hex'));
+  for (const mode of [0o640, 0o604, 0o644, 0o620]) {
+    await chmod(file, mode);
+    await assert.rejects(
+      readRootSecret({ file, create: true, random }),
+      refusal('exposed', /chmod 600 .*open/),
+    );
+  }
+  await chmod(file, 0o400);
+  assert.equal((await readRootSecret({ file, create: true, random })).length, 32);
+});
+
+test('an unfit file is refused, never replaced', async () => {
+  const file = join(directory, 'unfit');
+  for (const [content, problem] of [
+    ['', 'too-short'],
+    ['c2hvcnQ=\n', 'too-short'],
+    ['change me, please\n', 'malformed'],
+  ] as const) {
+    await writeFile(file, content, { mode: 0o600 });
+    await assert.rejects(readRootSecret({ file, create: true, random }), refusal(problem, /unfit/));
+    assert.equal(await readFile(file, 'utf8'), content);
+  }
+});
