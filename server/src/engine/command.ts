@@ -91,6 +91,21 @@ export interface Rotate {
   readonly keyId: number;
 }
 
+/**
+ * A rotating token is used for something other than renewal, such as a ticket. It is held to the
+ * retry rule all the same.
+ */
+export interface UseGrant {
+  readonly type: 'use_grant';
+  readonly id: SessionId;
+  readonly realm: string;
+  readonly slot: Slot;
+  readonly generation: number;
+  /** Null where the call does not say which application it comes from. */
+  readonly client: string | null;
+  readonly binding: Binding;
+}
+
 /** A token of this generation was seen in use other than for renewal. */
 export interface SeeAccess {
   readonly type: 'see_access';
@@ -187,6 +202,7 @@ export interface Replies {
   add_grant: SessionReply & { readonly grant: Grant };
   /** `retry`: this successor had been made before, and nothing was written. */
   rotate: SessionReply & { readonly grant: Grant; readonly retry: boolean };
+  use_grant: SessionReply & { readonly grant: Grant };
   see_access: SessionReply & { readonly grant: Grant };
   add_child: SessionReply & { readonly child: Child };
   issue_ticket: SessionReply & { readonly ticket: Ticket };
@@ -204,6 +220,7 @@ export type Command =
   | Look
   | AddGrant
   | Rotate
+  | UseGrant
   | SeeAccess
   | AddChild
   | IssueTicket

@@ -9,7 +9,7 @@ import { addChild } from './decisions/children.ts';
 import { endPart, endSession, endSubject, settleSubject } from './decisions/end.ts';
 import { addGrant, seeAccess } from './decisions/grants.ts';
 import { open } from './decisions/open.ts';
-import { rotate } from './decisions/rotate.ts';
+import { rotate, useGrant } from './decisions/rotate.ts';
 import { sweep } from './decisions/sweep.ts';
 import { issueTicket, redeem } from './decisions/tickets.ts';
 import { look, touch } from './decisions/touch.ts';
@@ -29,6 +29,7 @@ const DECISIONS: Readonly<{ [Type in keyof Replies]: Decide<Type> }> = {
   look,
   add_grant: addGrant,
   rotate,
+  use_grant: useGrant,
   see_access: seeAccess,
   add_child: addChild,
   issue_ticket: issueTicket,

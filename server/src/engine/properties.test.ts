@@ -138,7 +138,7 @@ always('I5: nothing is granted on what is over', ({ before, command, outcome, wo
   if (command.type === 'touch' || command.type === 'look' || command.type === 'redeem') {
     assert.equal(sessionEnd(before, world.now), null);
   }
-  if (command.type === 'rotate' || command.type === 'see_access') {
+  if (command.type === 'rotate' || command.type === 'use_grant' || command.type === 'see_access') {
     const grant = before.grants.find((other) => other.slot === command.slot);
     assert.ok(grant && grantEnd(before, grant, world.now) === null);
   }

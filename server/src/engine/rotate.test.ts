@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Rotate } from './command.ts';
+import type { Rotate, UseGrant } from './command.ts';
 import { DAY, GRANT, HOUR, MINUTE, OPEN, openWorld, POLICY, SECOND } from './engine.testing.ts';
 import type { Policy } from './policy.ts';
 import type { Binding } from './session.ts';
@@ -201,6 +201,54 @@ describe('the retry rule', () => {
     world.now += 5 * HOUR;
     rotate(1);
     assert.equal(world.session().lastAccessAt, world.now);
+  });
+});
+
+describe('a rotating token that is used for something else', () => {
+  function using(binding: Binding = NONE) {
+    const { world, rotate, grant } = begun(binding);
+    const use = (generation: number, ask: Partial<UseGrant> = {}) =>
+      outcomeOf(
+        world.run({
+          type: 'use_grant',
+          ...{ id: OPEN.id, realm: 'alpha', slot: 1, client: 'web', binding, generation },
+          ...ask,
+        }),
+      );
+    return { world, rotate, grant, use };
+  }
+
+  it('is good while it is current, and closes the window of the one before (I4)', () => {
+    const { world, rotate, use } = using();
+    assert.equal(use(1), 'rotated');
+    rotate(1);
+    assert.equal(use(2), 'rotated');
+    const { commits } = world;
+    assert.equal(use(2, { client: null }), 'rotated');
+    assert.equal(world.commits, commits, 'evidence is written once');
+    assert.equal(outcomeOf(rotate(1)), 'token_replayed');
+  });
+
+  it('is good as an honest retry, and does not spend it', () => {
+    const { rotate, use } = using();
+    rotate(1);
+    assert.equal(use(1), 'rotated');
+    assert.equal(outcomeOf(rotate(1)), 'retry');
+  });
+
+  it('ends the grant when it is spent (I3)', () => {
+    const { world, rotate, use, grant } = using();
+    rotate(1);
+    world.now += MINUTE;
+    assert.equal(use(1), 'token_replayed');
+    assert.equal(grant()?.end?.reason, 'token_replayed');
+  });
+
+  it('answers to its own device and client alone (I15)', () => {
+    const { use } = using({ kind: 'device', value: 'mine' });
+    assert.equal(use(1, { binding: NONE }), 'wrong_binding');
+    assert.equal(use(1, { client: 'other' }), 'wrong_client');
+    assert.equal(use(1), 'rotated');
   });
 });
 

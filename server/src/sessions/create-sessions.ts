@@ -99,6 +99,12 @@ export function createSessions(parts: SessionsParts): Sessions {
       return withToken(await execute(command, proving(token)), token.kind);
     },
 
+    async useGrant(token, ask) {
+      if (!isPlausible(keyring, token)) return UNKNOWN;
+      const { id, slot, generation } = token;
+      return execute({ ...ask, type: 'use_grant', id, slot, generation }, proving(token));
+    },
+
     seeAccess: ({ id, slot, generation }, realm) =>
       execute({ type: 'see_access', id, realm, slot, generation }),
 

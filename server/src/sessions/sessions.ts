@@ -13,6 +13,7 @@ import type {
   Redeem,
   Replies,
   Rotate,
+  UseGrant,
 } from '../engine/command.ts';
 import type { End, EndReason, Initiator } from '../engine/end.ts';
 import type { Event } from '../engine/event.ts';
@@ -83,6 +84,11 @@ export interface Sessions {
     token: Token,
     ask: Omit<Rotate, 'type' | 'id' | 'slot' | 'generation' | 'keyId'>,
   ): Promise<Granted<Replies['rotate']> | Refusal>;
+  /** A rotating token used for something other than renewal, under the same rule. */
+  useGrant(
+    token: Token,
+    ask: Pick<UseGrant, 'realm' | 'client' | 'binding'>,
+  ): Promise<Replies['use_grant'] | Refusal>;
   /**
    * The grant behind an access token whose signature the caller has checked. A token of the current
    * generation is evidence that its owner has it, and ends the retry window of the one before.

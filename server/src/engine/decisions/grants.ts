@@ -5,11 +5,10 @@
 import type { AddGrant, Replies, SeeAccess } from '../command.ts';
 import { type Decision, refuse, reply, replyAndKeep, type Seen } from '../decision.ts';
 import { sessionEnd } from '../end.ts';
-import { eventOf } from '../event.ts';
 import type { Policy } from '../policy.ts';
-import { accessedAt, addGrant as added, bySlot, withGrant } from '../record.ts';
+import { accessedAt, addGrant as added, bySlot } from '../record.ts';
 import type { Ms } from '../session.ts';
-import { goneGrant, grantOver, isWindowOpen } from './rotate.ts';
+import { evidence, goneGrant, grantOver } from './rotate.ts';
 
 export function addGrant(
   command: AddGrant,
@@ -26,8 +25,8 @@ export function addGrant(
 }
 
 /**
- * A token of some generation was used at introspection, userinfo or any dialect. If it is the
- * current one, its predecessor stops being an honest retry: written once, while that matters.
+ * An access token of some generation was used at introspection, userinfo or any dialect. Those of
+ * earlier generations stay good until they expire, and prove nothing.
  */
 export function seeAccess(
   command: SeeAccess,
@@ -40,12 +39,6 @@ export function seeAccess(
   if (!grant) return refuse(goneGrant(session, now));
   const over = grantOver(session, grant, now);
   if (over) return refuse(over);
-  const matters =
-    command.generation === grant.generation &&
-    grant.generation > 1 &&
-    isWindowOpen(grant, now, policy);
-  if (!matters) return reply({ session, grant });
-  const evident = { ...grant, seen: true };
-  const event = eventOf(session, 'successor_seen', grant.client);
-  return replyAndKeep({ session: withGrant(session, evident), grant: evident }, [event]);
+  if (command.generation !== grant.generation) return reply({ session, grant });
+  return evidence(session, grant, now, policy);
 }

@@ -7,7 +7,7 @@
  * set back to an older copy, and advances from there (docs/decisions/0003).
  */
 
-import type { Replies, Rotate } from '../command.ts';
+import type { Replies, Rotate, UseGrant } from '../command.ts';
 import {
   type Decision,
   refuse,
@@ -28,14 +28,9 @@ export function rotate(
   now: Ms,
   policy: Policy,
 ): Decision<Replies['rotate']> {
-  const { session } = seen;
-  if (!session || session.realm !== command.realm) return refuse({ refused: 'unknown_token' });
-  const grant = bySlot(session.grants, command.slot);
-  if (!grant) return refuse(goneGrant(session, now));
-  if (grant.client !== command.client) return refuse({ refused: 'wrong_client' });
-  const over = grantOver(session, grant, now);
-  if (over) return refuse(over);
-  if (!isBoundTo(grant.binding, command.binding)) return refuseBinding(session, grant, now, policy);
+  const found = find(command, seen, now, policy);
+  if ('outcome' in found) return found;
+  const { session, grant } = found;
   const excess = command.scope?.filter((scope) => !grant.scope.includes(scope)) ?? [];
   if (excess.length > 0) return refuse({ refused: 'scope_exceeded', scope: excess });
 
@@ -45,6 +40,56 @@ export function rotate(
     return { ...reply({ session, grant, retry: true }), events: [event] };
   }
   return replay(session, grant, now, policy);
+}
+
+/** The current token, or an honest retry of the one before, is good for more than renewal. */
+export function useGrant(
+  command: UseGrant,
+  seen: Seen,
+  now: Ms,
+  policy: Policy,
+): Decision<Replies['use_grant']> {
+  const found = find(command, seen, now, policy);
+  if ('outcome' in found) return found;
+  const { session, grant } = found;
+  if (command.generation >= grant.generation) return evidence(session, grant, now, policy);
+  if (isRetry(command.generation, grant, now, policy)) return reply({ session, grant });
+  return replay(session, grant, now, policy);
+}
+
+/**
+ * The current generation is in its owner's hands: its predecessor stops being an honest retry.
+ * Written once, and only while that matters.
+ */
+export function evidence(
+  session: Session,
+  grant: Grant,
+  now: Ms,
+  policy: Policy,
+): Decision<{ session: Session; grant: Grant }> {
+  if (grant.generation === 1 || !isWindowOpen(grant, now, policy)) return reply({ session, grant });
+  const evident = { ...grant, seen: true };
+  const event = eventOf(session, 'successor_seen', grant.client);
+  return replyAndKeep({ session: withGrant(session, evident), grant: evident }, [event]);
+}
+
+/** The live grant that a call may use, or the decision that refuses it. */
+function find(
+  command: Rotate | UseGrant,
+  { session }: Seen,
+  now: Ms,
+  policy: Policy,
+): { session: Session; grant: Grant } | Decision<never> {
+  if (!session || session.realm !== command.realm) return refuse({ refused: 'unknown_token' });
+  const grant = bySlot(session.grants, command.slot);
+  if (!grant) return refuse(goneGrant(session, now));
+  if (command.client !== null && grant.client !== command.client) {
+    return refuse({ refused: 'wrong_client' });
+  }
+  const over = grantOver(session, grant, now);
+  if (over) return refuse(over);
+  if (!isBoundTo(grant.binding, command.binding)) return refuseBinding(session, grant, now, policy);
+  return { session, grant };
 }
 
 function advance(
@@ -80,12 +125,7 @@ export function isWindowOpen(grant: Grant, now: Ms, policy: Policy): boolean {
   return !grant.seen && now - grant.rotatedAt < cap;
 }
 
-function replay(
-  session: Session,
-  grant: Grant,
-  now: Ms,
-  policy: Policy,
-): Decision<Replies['rotate']> {
+function replay(session: Session, grant: Grant, now: Ms, policy: Policy): Decision<never> {
   const end: End = { reason: 'token_replayed', at: now, by: 'policy' };
   const marked = noted(session, 'token_replayed', grant.client, now, policy);
   const ended = policy.replayEndsSession
@@ -99,12 +139,7 @@ function replay(
 }
 
 /** The attempt is kept in the history, at most once per throttle: a thief cannot make us write. */
-function refuseBinding(
-  session: Session,
-  grant: Grant,
-  now: Ms,
-  policy: Policy,
-): Decision<Replies['rotate']> {
+function refuseBinding(session: Session, grant: Grant, now: Ms, policy: Policy): Decision<never> {
   const last = session.history.find(
     (note) => note.what === 'binding_refused' && note.about === grant.client,
   );
