@@ -1,0 +1,24 @@
+/**
+ * The native dialect: Lamplighter's own HTTP API.
+ */
+
+import type { Dialect, DialectModule, Services } from '../dialect.ts';
+import { type Config, schema } from './config.ts';
+import { problem } from './errors.ts';
+import { BASE, routesOf } from './routes.ts';
+import { KIND, SESSION_TOKEN } from './shape.ts';
+
+export const native = {
+  name: 'native',
+  schema,
+  create: (services: Services, config: Config): Dialect => ({
+    name: 'native',
+    prefixes: [BASE, '/'],
+    routes: routesOf(services, config),
+    reject: (rejection) => problem(rejection),
+    credential: async (session) => ({
+      credential: { token: SESSION_TOKEN.write(services.sessions.token(session, KIND)) },
+    }),
+    readSessionToken: (text) => SESSION_TOKEN.read(text),
+  }),
+} satisfies DialectModule<typeof schema, Config>;

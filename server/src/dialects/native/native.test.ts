@@ -1,0 +1,240 @@
+/**
+ * The native API: golden exchanges, who may do what, ends by the many, input of any sort.
+ */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { testExchanges } from '../exchange.testing.ts';
+import { openWorld, request, type World } from '../world.testing.ts';
+import { schema } from './config.ts';
+import { native } from './index.ts';
+import { SCHEMAS } from './openapi.ts';
+
+const BASE = '/lamplighter/v1';
+const SESSIONS = `${BASE}/realms/alpha/sessions`;
+
+async function stage() {
+  const world = await openWorld({ realms: ['beta'] });
+  const dialect = world.join(native.create(world.services, schema.parse({})));
+  return { world, dialect, clock: world.clock };
+}
+
+testExchanges(new URL('exchanges/', import.meta.url), stage);
+
+type Stage = Awaited<ReturnType<typeof stage>>;
+
+async function call(
+  { dialect }: Stage,
+  method: string,
+  path: string,
+  token?: string,
+  body?: Record<string, unknown>,
+) {
+  const headers: Record<string, string> = {};
+  if (token !== undefined) headers.Authorization = `Bearer ${token}`;
+  const answer = await request(dialect, { method, path, headers, ...(body && { body }) });
+  return { status: answer.status, body: JSON.parse(answer.body) };
+}
+
+async function signIn(on: Stage, who: keyof World['people']) {
+  const { username, password } = on.world.people[who];
+  const { body } = await call(on, 'POST', SESSIONS, undefined, { username, password });
+  return { token: String(body.token), id: String(body.session.id) };
+}
+
+describe('who may do what', () => {
+  const add = { username: 'nour', password: 'a-long-password-9' };
+  const password = { password: 'another-password-9' };
+
+  /** Status for: nobody, another person, oneself, an administrator. `ADA` is ada's session. */
+  const table: [string, string, Record<string, unknown> | undefined, number[]][] = [
+    ['GET', `${SESSIONS}/ADA`, undefined, [401, 404, 200, 200]],
+    ['GET', `${SESSIONS}/ADA/why`, undefined, [401, 404, 200, 200]],
+    ['DELETE', `${SESSIONS}/ADA`, undefined, [401, 404, 200, 200]],
+    ['GET', `${SESSIONS}?subject=ada`, undefined, [401, 403, 200, 200]],
+    ['DELETE', `${SESSIONS}?subject=nobody`, undefined, [401, 403, 403, 200]],
+    ['GET', `${SESSIONS}/0000000000000000`, undefined, [401, 404, 404, 404]],
+    ['GET', `${BASE}/realms/beta/sessions/ADA`, undefined, [401, 401, 401, 401]],
+    ['GET', `${BASE}/keys`, undefined, [401, 403, 403, 200]],
+    ['POST', `${BASE}/keys/signing/rotate`, undefined, [401, 403, 403, 201]],
+    ['POST', `${BASE}/keys/other/rotate`, undefined, [401, 403, 403, 404]],
+    ['POST', `${BASE}/realms/alpha/users`, add, [401, 403, 403, 201]],
+    ['PUT', `${BASE}/realms/alpha/users/nobody/password`, password, [401, 403, 403, 404]],
+    ['PUT', `${BASE}/realms/alpha/users/ada/password`, password, [401, 403, 401, 200]],
+    ['GET', `${BASE}/openapi.json`, undefined, [200, 200, 200, 200]],
+  ];
+
+  for (const [method, path, body, expected] of table) {
+    it(`${method} ${path}`, async () => {
+      const on = await stage();
+      const ada = await signIn(on, 'ada');
+      const others = [await signIn(on, 'grace'), ada, await signIn(on, 'root')];
+      const statuses: number[] = [];
+      for (const token of [undefined, ...others.map((caller) => caller.token)]) {
+        const { status } = await call(on, method, path.replace('ADA', ada.id), token, body);
+        statuses.push(status);
+      }
+      // An administrator who comes after ada's own sign-out still sees the session.
+      assert.deepEqual(statuses, expected);
+    });
+  }
+});
+
+describe('ends', () => {
+  it('of all sessions of a person leave none, and say so', async () => {
+    const on = await stage();
+    const mine = [await signIn(on, 'ada'), await signIn(on, 'ada'), await signIn(on, 'ada')];
+    const other = await signIn(on, 'grace');
+    const first = mine[0]?.token;
+    assert.deepEqual((await call(on, 'DELETE', SESSIONS, first)).body, { ended: 3 });
+    for (const { token } of mine) {
+      const { status, body } = await call(on, 'POST', `${SESSIONS}/current/renew`, token);
+      assert.equal(status, 401);
+      assert.equal(body.end.reason, 'signed_out_everywhere');
+    }
+    assert.equal((await call(on, 'GET', `${SESSIONS}/current`, other.token)).status, 200);
+  });
+
+  it('by an administrator, by a new password and by time each have their reason', async () => {
+    const on = await stage();
+    const root = await signIn(on, 'root');
+    const ended = await signIn(on, 'ada');
+    await call(on, 'DELETE', `${SESSIONS}/${ended.id}`, root.token);
+    const expired = await signIn(on, 'ada');
+    on.world.clock.advance(29 * 60_000);
+    const changed = await signIn(on, 'ada');
+    await call(on, 'POST', `${SESSIONS}/current/renew`, root.token);
+    on.world.clock.advance(60_000);
+    await call(on, 'PUT', `${BASE}/realms/alpha/users/ada/password`, root.token, {
+      password: 'a-third-password-3',
+    });
+    const reasons = [];
+    for (const { id } of [ended, expired, changed]) {
+      const { body } = await call(on, 'GET', `${SESSIONS}/${id}/why`, root.token);
+      reasons.push([body.end.reason, body.end.by]);
+    }
+    assert.deepEqual(reasons, [
+      ['ended_by_administrator', 'admin'],
+      ['idle_timeout', 'policy'],
+      ['password_changed', 'admin'],
+    ]);
+    const old = { username: 'ada', password: on.world.people.ada.password };
+    assert.equal((await call(on, 'POST', SESSIONS, undefined, old)).status, 401);
+  });
+});
+
+describe('the list', () => {
+  it('is read page by page', async () => {
+    const on = await stage();
+    const root = await signIn(on, 'root');
+    for (let count = 0; count < 7; count++) {
+      await signIn(on, 'ada');
+      on.world.clock.advance(5);
+    }
+    const seen: string[] = [];
+    let next = '';
+    for (let pages = 0; pages < 4; pages++) {
+      const path = `${SESSIONS}?subject=ada&limit=3${next && `&after=${next}`}`;
+      const { body } = await call(on, 'GET', path, root.token);
+      for (const session of body.sessions) seen.push(session.id);
+      if (body.next === null) break;
+      next = body.next;
+    }
+    assert.equal(seen.length, 7);
+    assert.equal(new Set(seen).size, 7);
+  });
+
+  it('refuses a page that is none', async () => {
+    const on = await stage();
+    const { token } = await signIn(on, 'ada');
+    for (const query of ['limit=0', 'limit=101', 'limit=x', 'limit=-1', 'after=!!', 'after=']) {
+      assert.equal((await call(on, 'GET', `${SESSIONS}?${query}`, token)).status, 400, query);
+    }
+  });
+});
+
+describe('input of any sort', () => {
+  it('is a 4xx of this dialect, never a fault', async () => {
+    const on = await stage();
+    const { token } = await signIn(on, 'ada');
+    const body = fc.oneof(
+      fc.json().map((text) => Buffer.from(text)),
+      fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+      fc
+        .record({ username: fc.anything(), password: fc.anything(), dialect: fc.anything() })
+        .map((value) => Buffer.from(JSON.stringify(value) ?? '')),
+      fc.constant(
+        Buffer.from('{"__proto__":{"username":"ada"},"username":["ada"],"password":null}'),
+      ),
+    );
+    const writes = [
+      ['POST', SESSIONS],
+      ['POST', `${SESSIONS}/current/credentials`],
+      ['POST', `${BASE}/realms/alpha/users`],
+      ['PUT', `${BASE}/realms/alpha/users/ada/password`],
+      ['POST', `${BASE}/realms/${encodeURIComponent('../é\u0000')}/sessions`],
+    ] as const;
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...writes), body, async ([method, path], sent) => {
+        const headers = { Authorization: `Bearer ${token}` };
+        const answer = await request(on.dialect, { method, path, body: sent, headers });
+        assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status} ${answer.body}`);
+        assert.equal(answer.headers['Content-Type'], 'application/problem+json');
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('includes tokens: whatever is not ours is refused', async () => {
+    const on = await stage();
+    const { token } = await signIn(on, 'ada');
+    const garbage = fc.oneof(
+      fc.string(),
+      fc.nat(token.length - 1).map((at) => {
+        const letter = token[at] === 'A' ? 'B' : 'A';
+        return token.slice(0, at) + letter + token.slice(at + 1);
+      }),
+      fc.constantFrom('', `${token}A`, token.slice(0, -1), token.toUpperCase(), ` ${token}x`),
+    );
+    await fc.assert(
+      fc.asyncProperty(garbage, async (sent) => {
+        const headers = { Authorization: `Bearer ${sent}` };
+        const path = `${SESSIONS}/current/renew`;
+        const answer = await request(on.dialect, { method: 'POST', path, headers });
+        assert.equal(answer.status, 401);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe('the OpenAPI document', () => {
+  it('describes every route, and no other', async () => {
+    const on = await stage();
+    const { body } = await call(on, 'GET', `${BASE}/openapi.json`);
+    const described = Object.entries(body.paths as Record<string, object>).flatMap(
+      ([path, operations]) => Object.keys(operations).map((method) => `${method} ${path}`),
+    );
+    const served = on.dialect.routes.map(
+      ({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`,
+    );
+    assert.deepEqual(described.toSorted(), served.toSorted());
+  });
+
+  it('names the members that answers have, neither more nor fewer', async () => {
+    const on = await stage();
+    const { token } = await signIn(on, 'root');
+    const answers = {
+      Session: await call(on, 'GET', `${SESSIONS}/current`, token),
+      Why: await call(on, 'GET', `${SESSIONS}/current/why`, token),
+      SessionPage: await call(on, 'GET', SESSIONS, token),
+      Renewed: await call(on, 'POST', `${SESSIONS}/current/renew`, token),
+      Keys: await call(on, 'GET', `${BASE}/keys`, token),
+    };
+    for (const [name, { body }] of Object.entries(answers)) {
+      const { properties } = SCHEMAS[name as keyof typeof answers];
+      assert.deepEqual(Object.keys(body).toSorted(), Object.keys(properties).toSorted(), name);
+    }
+  });
+});
