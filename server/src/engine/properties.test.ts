@@ -8,7 +8,6 @@ import fc from 'fast-check';
 import type { Command } from './command.ts';
 import { needs } from './command.ts';
 import { decide } from './decide.ts';
-import { childEnd, grantEnd, nextLapse, sessionEnd } from './end.ts';
 import {
   DAY,
   GRANT,
@@ -19,6 +18,7 @@ import {
   SECOND,
   type World,
 } from './engine.testing.ts';
+import { childEnd, grantEnd, nextLapse, sessionEnd } from './life.ts';
 import type { Binding, Session } from './session.ts';
 
 const AT = { id: OPEN.id, realm: 'alpha' } as const;

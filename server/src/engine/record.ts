@@ -4,8 +4,9 @@
 
 import { assert } from './assert.ts';
 import type { GrantDraft } from './command.ts';
-import { childEnd, type End, grantEnd, nextLapse, sessionEnd } from './end.ts';
+import type { End } from './end.ts';
 import { type Event, eventOf } from './event.ts';
+import { childEnd, grantEnd, nextLapse, sessionEnd } from './life.ts';
 import { type LimitName, type Policy, SLOT_MAX } from './policy.ts';
 import type { Child, Grant, Ms, Note, Session, Slot, Ticket } from './session.ts';
 

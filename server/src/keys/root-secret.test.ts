@@ -2,19 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { type RootSecretProblem, RootSecretRefusal, readRootSecret } from './root-secret.ts';
 
 const random = randomBytes;
-let directory: string;
+const directory = mkdtempSync(join(tmpdir(), 'lamplighter-root-secret-'));
 
-before(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'lamplighter-root-secret-'));
-});
 after(() => rm(directory, { recursive: true }));
 
 const refusal = (problem: RootSecretProblem, message: RegExp) => (error: unknown) => {

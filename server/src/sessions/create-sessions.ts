@@ -2,7 +2,7 @@
  * Makes the sessions service: tokens in, commands to the engine, tokens out.
  */
 
-import { sessionEnd } from '../engine/end.ts';
+import { sessionEnd } from '../engine/life.ts';
 import type { Policy } from '../engine/policy.ts';
 import { isRefusal, type Refusal } from '../engine/refusal.ts';
 import type { Grant, Session, SessionId } from '../engine/session.ts';

@@ -4,8 +4,8 @@
 
 import type { AddChild, Replies } from '../command.ts';
 import { type Decision, refuse, replyAndKeep, type Seen } from '../decision.ts';
-import { childEnd, sessionEnd } from '../end.ts';
 import { eventOf } from '../event.ts';
+import { childEnd, sessionEnd } from '../life.ts';
 import type { Policy } from '../policy.ts';
 import { accessedAt, makeRoom, noted, takeSlot } from '../record.ts';
 import type { Child, Ms } from '../session.ts';

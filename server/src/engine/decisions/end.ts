@@ -6,8 +6,9 @@
 
 import type { EndPart, EndSession, EndSubject, Replies, SettleSubject } from '../command.ts';
 import { type Decision, refuse, reply, replyAndKeep, type Seen } from '../decision.ts';
-import { childEnd, type End, grantEnd, sessionEnd } from '../end.ts';
+import type { End } from '../end.ts';
 import { eventOf } from '../event.ts';
+import { childEnd, grantEnd, sessionEnd } from '../life.ts';
 import type { Policy } from '../policy.ts';
 import { bySlot, endedWhole, filed, noted, withChild, withGrant } from '../record.ts';
 import type { Child, Grant, Ms, Session } from '../session.ts';

@@ -4,7 +4,7 @@
 
 import type { AddGrant, Replies, SeeAccess } from '../command.ts';
 import { type Decision, refuse, reply, replyAndKeep, type Seen } from '../decision.ts';
-import { sessionEnd } from '../end.ts';
+import { sessionEnd } from '../life.ts';
 import type { Policy } from '../policy.ts';
 import { accessedAt, addGrant as added, bySlot } from '../record.ts';
 import type { Ms } from '../session.ts';

@@ -16,8 +16,9 @@ import {
   replyAndKeep,
   type Seen,
 } from '../decision.ts';
-import { type End, grantEnd, sessionEnd } from '../end.ts';
+import type { End } from '../end.ts';
 import { eventOf } from '../event.ts';
+import { grantEnd, sessionEnd } from '../life.ts';
 import { GENERATION_MAX, type Policy, touchThrottle } from '../policy.ts';
 import { accessedAt, bySlot, endedWhole, filed, noted, withGrant } from '../record.ts';
 import type { Binding, Grant, Ms, Session } from '../session.ts';

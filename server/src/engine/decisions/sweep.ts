@@ -7,8 +7,8 @@
 
 import type { Replies, Sweep } from '../command.ts';
 import { type Decision, reply, type Seen } from '../decision.ts';
-import { grantEnd, sessionEnd } from '../end.ts';
 import { type Event, eventOf } from '../event.ts';
+import { grantEnd, sessionEnd } from '../life.ts';
 import type { Policy } from '../policy.ts';
 import { filed, lapsed, restsFrom } from '../record.ts';
 import type { Ms, Session } from '../session.ts';

@@ -7,8 +7,9 @@
 
 import type { IssueTicket, Redeem, Replies } from '../command.ts';
 import { type Decision, refuse, refuseAndKeep, replyAndKeep, type Seen } from '../decision.ts';
-import { type End, sessionEnd } from '../end.ts';
+import type { End } from '../end.ts';
 import { eventOf } from '../event.ts';
+import { sessionEnd } from '../life.ts';
 import type { Policy } from '../policy.ts';
 import {
   accessedAt,

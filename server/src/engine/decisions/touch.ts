@@ -6,8 +6,8 @@
 
 import type { Look, Replies, Touch } from '../command.ts';
 import { type Decision, refuse, reply, replyAndKeep, type Seen } from '../decision.ts';
-import { childEnd, sessionEnd } from '../end.ts';
 import { eventOf } from '../event.ts';
+import { childEnd, sessionEnd } from '../life.ts';
 import { type Policy, touchThrottle } from '../policy.ts';
 import { accessedAt, bySlot } from '../record.ts';
 import type { Refusal } from '../refusal.ts';

@@ -1,0 +1,49 @@
+/**
+ * Life: whether a session, or a part of one, is over, the mere passing of time included.
+ */
+
+import type { End } from './end.ts';
+import type { Child, Grant, Ms, Session } from './session.ts';
+
+/**
+ * What ended the sign-in, the mere passing of time included; null while it lives.
+ * The answer is the same before and after the sweep has written it down.
+ */
+export function sessionEnd(session: Session, now: Ms): End | null {
+  if (session.end) return session.end;
+  return lapse(session.lastAccessAt + session.idleMs, session.endsAt, now);
+}
+
+/** What ended a grant: itself, time, or the sign-in under it. Null while it lives. */
+export function grantEnd(session: Session, grant: Grant, now: Ms): End | null {
+  if (grant.end) return grant.end;
+  const signIn = grant.offline ? null : sessionEnd(session, now);
+  return signIn ?? lapse(restLimit(grant), grant.endsAt, now);
+}
+
+/** What ended a child: itself, or the sign-in under it. Null while it lives. */
+export function childEnd(session: Session, child: Child, now: Ms): End | null {
+  return child.end ?? sessionEnd(session, now);
+}
+
+/** The moment at which, with no further use, the first part of the record ends by itself. */
+export function nextLapse(session: Session, now: Ms): Ms | null {
+  const ends = session.grants
+    .filter((grant) => grant.offline && !grantEnd(session, grant, now))
+    .map((grant) => Math.min(restLimit(grant), grant.endsAt));
+  if (!sessionEnd(session, now)) {
+    ends.push(Math.min(session.lastAccessAt + session.idleMs, session.endsAt));
+  }
+  return ends.length === 0 ? null : Math.min(...ends);
+}
+
+function restLimit(grant: Grant): Ms {
+  return grant.idleMs === null ? Number.POSITIVE_INFINITY : grant.rotatedAt + grant.idleMs;
+}
+
+function lapse(idleEnd: Ms, absoluteEnd: Ms, now: Ms): End | null {
+  const at = Math.min(idleEnd, absoluteEnd);
+  if (now < at) return null;
+  const reason = idleEnd < absoluteEnd ? 'idle_timeout' : 'absolute_timeout';
+  return { reason, at, by: 'policy' };
+}
