@@ -1,3 +1,7 @@
+/**
+ * The replayer of golden exchanges: it replays, and it can fail.
+ */
+
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { jsonAnswer } from './answers.ts';

@@ -1,0 +1,231 @@
+/**
+ * The authorization endpoint: who gets a code, and where everything else goes.
+ */
+
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import type { WireAnswer } from '../../dialect.ts';
+import {
+  BASE,
+  CALLBACK,
+  CHALLENGE,
+  COOKIE,
+  ISSUER,
+  locationOf,
+  openStage,
+} from '../stage.testing.ts';
+
+const PKCE = { code_challenge: CHALLENGE, code_challenge_method: 'S256' };
+
+test('a signed-in person gets a code, by cookie or by header, by GET or by POST', async () => {
+  const { signIn, send } = await openStage();
+  const { text } = await signIn();
+  const form = {
+    response_type: 'code',
+    client_id: 'web',
+    redirect_uri: CALLBACK,
+    scope: 'openid edit',
+    state: 'a b&c',
+  };
+  const path = `${BASE}/authorize`;
+  const consent = { csrf: text, decision: 'Allow' };
+  for (const headers of [
+    { [COOKIE]: text },
+    { Cookie: `other=1; ${COOKIE}=${text}` },
+    { Cookie: `${COOKIE}=${text}`, [COOKIE]: text },
+    { Cookie: `${COOKIE}=stale`, [COOKIE]: text },
+  ]) {
+    for (const answer of [
+      await send({ path, query: form, headers }),
+      await send({ path, body: new URLSearchParams({ ...form, ...consent }), headers }),
+      await send({ path, body: new URLSearchParams(form), headers }),
+    ]) {
+      const { target, answered } = locationOf(answer);
+      assert.equal(target, CALLBACK);
+      assert.deepEqual([...answered.keys()], ['code', 'state', 'iss', 'client_id', 'scope']);
+      assert.match(answered.get('code') ?? '', /^lamp_ac_[\w-]{50}$/);
+      assert.equal(answered.get('state'), 'a b&c');
+      assert.equal(answered.get('iss'), ISSUER);
+      assert.equal(answered.get('scope'), 'openid edit');
+      assert.equal(answer.headers['Cache-Control'], 'no-store');
+      assert.equal(answer.headers['X-Frame-Options'], undefined);
+    }
+  }
+});
+
+test('response_type=none only says that the person is signed in', async () => {
+  const { signIn, authorize, events } = await openStage();
+  const { text } = await signIn();
+  const { answered } = locationOf(await authorize(text, { response_type: 'none' }));
+  assert.deepEqual([...answered.keys()], ['state', 'iss']);
+  assert.ok(!events.some(({ event }) => event === 'ticket_issued'));
+  const stranger = locationOf(await authorize(undefined, { response_type: 'none' }));
+  assert.equal(stranger.answered.get('error'), 'login_required');
+});
+
+test('whoever is not signed in is told so by redirect', async () => {
+  const stage = await openStage({}, { realms: ['beta'] });
+  const { signIn, authorize, services, textOf } = stage;
+  const ended = await signIn();
+  await services.sessions.endSession(ended.session, { reason: 'signed_out', by: 'user' });
+  const elsewhere = await signIn(stage.people.ada, 'beta');
+  const { session } = await signIn();
+  const child = await services.sessions.addChild(
+    session,
+    { application: 'desk', facts: {} },
+    'test',
+  );
+  assert.ok(!('refused' in child));
+  const childText = textOf(child.session, child.child.slot);
+  for (const text of [undefined, 'garbage', ended.text, elsewhere.text, childText]) {
+    for (const prompt of [undefined, 'none']) {
+      const { answered } = locationOf(await authorize(text, { prompt }));
+      assert.equal(answered.get('error'), 'login_required');
+      assert.equal(answered.get('state'), 's1');
+      assert.equal(answered.get('iss'), ISSUER);
+      assert.equal(answered.get('code'), null);
+    }
+  }
+});
+
+test('prompt=login and a passed max_age ask for a fresh sign-in', async () => {
+  const { signIn, authorize, clock } = await openStage();
+  const { text } = await signIn();
+  const errorOf = async (more: Record<string, string>) =>
+    locationOf(await authorize(text, more)).answered.get('error');
+  clock.advance(61_000);
+  assert.equal(await errorOf({ prompt: 'login' }), 'login_required');
+  assert.equal(await errorOf({ max_age: '60' }), 'login_required');
+  assert.equal(await errorOf({ max_age: '61' }), null);
+  assert.equal(await errorOf({ prompt: 'none' }), null);
+  assert.equal(await errorOf({ max_age: '-1' }), 'invalid_request');
+  assert.equal(await errorOf({ prompt: 'none login' }), 'invalid_request');
+});
+
+test('a decision needs the session token as its proof', async () => {
+  const { signIn, send, events } = await openStage();
+  const { text } = await signIn();
+  const other = await signIn();
+  const decide = (more: Record<string, string>) =>
+    send({
+      path: `${BASE}/authorize`,
+      headers: { Cookie: `${COOKIE}=${text}` },
+      body: new URLSearchParams({
+        response_type: 'code',
+        client_id: 'web',
+        redirect_uri: CALLBACK,
+        scope: 'edit',
+        ...more,
+      }),
+    });
+  for (const forged of [
+    { decision: 'allow' },
+    { decision: 'allow', csrf: other.text },
+    { decision: 'allow', csrf: `${text}x` },
+    { csrf: 'x' },
+  ] as Record<string, string>[]) {
+    assertPage(await decide(forged), 400, 'bad_request');
+  }
+  const { answered } = locationOf(await decide({ decision: 'deny', csrf: text }));
+  assert.equal(answered.get('error'), 'access_denied');
+  assert.equal(answered.get('error_description'), 'Resource Owner did not authorize the request');
+  assert.ok(!events.some(({ event }) => event === 'ticket_issued'));
+  assert.ok(locationOf(await decide({ decision: 'ALLOW', csrf: text })).answered.get('code'));
+});
+
+test('without implied consent only a posted decision will do', async () => {
+  const { signIn, authorize, send } = await openStage();
+  const { text } = await signIn();
+  const ask = { client_id: 'asks-first', scope: 'read' };
+  const linked = await authorize(text, { ...ask, decision: 'allow', csrf: text });
+  assert.equal(locationOf(linked).answered.get('error'), 'consent_required');
+  const form = { ...ask, response_type: 'code', decision: 'allow', csrf: text };
+  const posted = await send({
+    path: `${BASE}/authorize`,
+    headers: { [COOKIE]: text },
+    body: new URLSearchParams(form),
+  });
+  assert.ok(locationOf(posted).answered.get('code'));
+});
+
+test('nothing is redirected until client and redirect URI are proven', async () => {
+  const { signIn, authorize, send } = await openStage();
+  const { text } = await signIn();
+  const path = `${BASE}/authorize`;
+  const cases: [Record<string, string | undefined>, string][] = [
+    [{ client_id: undefined }, 'invalid_client'],
+    [{ client_id: 'nobody' }, 'invalid_client'],
+    [{ client_id: '__proto__' }, 'invalid_client'],
+    [{ redirect_uri: `${CALLBACK}/` }, 'redirect_uri_mismatch'],
+    [{ redirect_uri: `${CALLBACK}?x=1` }, 'redirect_uri_mismatch'],
+    [{ redirect_uri: CALLBACK.replace('9999', '9998') }, 'redirect_uri_mismatch'],
+    [{ redirect_uri: '"><script>alert(1)</script>' }, 'redirect_uri_mismatch'],
+    [{ client_id: 'spa', redirect_uri: undefined }, 'invalid_request'],
+    [{ client_id: 'resource' }, 'redirect_uri_mismatch'],
+  ];
+  for (const [more, error] of cases) {
+    const answer = await authorize(text, more);
+    assertPage(answer, 400, error);
+    assert.ok(!answer.body.includes('<script'));
+  }
+  const twice = { client_id: ['web', 'web'], redirect_uri: CALLBACK };
+  assertPage(await send({ path, query: twice }), 400, 'invalid_request');
+  const json = await send({ path, method: 'POST', body: { client_id: 'web' } });
+  assertPage(json, 400, 'invalid_request');
+});
+
+test('what is wrong with a proven request goes to the client', async () => {
+  const { signIn, authorize, send } = await openStage();
+  const { text } = await signIn();
+  const spa = { client_id: 'spa' };
+  const cases: [Record<string, string | undefined>, string][] = [
+    [{ response_type: undefined }, 'invalid_request'],
+    [{ response_type: 'token' }, 'unsupported_response_type'],
+    [{ response_type: 'code id_token' }, 'unsupported_response_type'],
+    [{ response_mode: 'fragment' }, 'invalid_request'],
+    [{ request: 'e30.e30.' }, 'request_not_supported'],
+    [{ request_uri: 'https://example.com/r' }, 'request_uri_not_supported'],
+    [{ scope: undefined }, 'invalid_scope'],
+    [{ scope: '' }, 'invalid_scope'],
+    [{ scope: 'edit "root"\\' }, 'invalid_scope'],
+    [spa, 'invalid_request'],
+    [{ ...spa, code_challenge: CHALLENGE }, 'invalid_request'],
+    [{ ...spa, code_challenge: CHALLENGE, code_challenge_method: 'plain' }, 'invalid_request'],
+    [{ ...spa, ...PKCE, code_challenge: `${CHALLENGE}A` }, 'invalid_request'],
+    [{ code_challenge_method: 'S256' }, 'invalid_request'],
+  ];
+  for (const [more, error] of cases) {
+    const { target, answered } = locationOf(await authorize(text, more));
+    assert.equal(target, CALLBACK);
+    assert.equal(answered.get('error'), error, JSON.stringify(more));
+    assert.match(answered.get('error_description') ?? '', /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
+    assert.equal(answered.get('state'), 's1');
+    assert.equal(answered.get('code'), null);
+  }
+  const query = { client_id: 'web', response_type: 'code', scope: ['edit', 'read'], state: 's1' };
+  const { answered } = locationOf(await send({ path: `${BASE}/authorize`, query }));
+  assert.equal(answered.get('error'), 'invalid_request');
+});
+
+test('a redirect URI with a query keeps it', async () => {
+  const { signIn, authorize } = await openStage();
+  const { text } = await signIn();
+  const redirect_uri = 'https://spa.example/?page=1';
+  const answer = await authorize(text, { client_id: 'spa', redirect_uri, ...PKCE });
+  assert.match(String(answer.headers.Location), /^https:\/\/spa\.example\/\?page=1&code=lamp_ac_/);
+});
+
+test('a nonce that no record can hold is refused to the client', async () => {
+  const { signIn, authorize } = await openStage();
+  const { text } = await signIn();
+  const { answered } = locationOf(await authorize(text, { nonce: 'n'.repeat(5000) }));
+  assert.equal(answered.get('error'), 'invalid_request');
+});
+
+function assertPage(answer: WireAnswer, status: number, error: string): void {
+  assert.equal(answer.status, status);
+  assert.equal(answer.headers['Content-Type'], 'text/html;charset=UTF-8');
+  assert.equal(answer.headers['Cache-Control'], 'no-store');
+  assert.equal(answer.headers.Location, undefined);
+  assert.match(answer.body, new RegExp(`<code>${error}</code>`));
+}

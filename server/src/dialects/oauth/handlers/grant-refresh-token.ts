@@ -1,0 +1,34 @@
+/**
+ * Grant type `refresh_token` (RFC 6749, section 6): a renewal under the retry rule.
+ */
+
+import { bindingOf } from '../clients.ts';
+import type { Context, GrantType } from '../context.ts';
+import { readScope } from '../decode.ts';
+import { tokenAnswer } from '../encode.ts';
+import { problem, problemAnswer, refusalProblem } from '../errors.ts';
+import { refreshShape } from '../shapes.ts';
+
+export function createRefreshTokenGrant(context: Context): GrantType {
+  const { sessions } = context.services;
+
+  return async ({ request, realm, form, client }) => {
+    const text = form.get('refresh_token');
+    if (text === undefined) {
+      return problemAnswer(problem(400, 'invalid_request', "Missing parameter, 'refresh_token'"));
+    }
+    const token = refreshShape.read(text);
+    if (!token) return problemAnswer(refusalProblem({ refused: 'unknown_token' }));
+    const asked = readScope(form.get('scope'));
+    const rotated = await sessions.rotate(token, {
+      realm,
+      client: client.id,
+      binding: bindingOf(client),
+      scope: asked ?? null,
+    });
+    if ('refused' in rotated) return problemAnswer(refusalProblem(rotated));
+    // The grant keeps its full scope, and the ID token names no nonce again.
+    const scope = asked ?? rotated.grant.scope;
+    return tokenAnswer(context, request, client, rotated, { scope, nonce: undefined });
+  };
+}

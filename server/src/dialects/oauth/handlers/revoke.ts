@@ -1,0 +1,82 @@
+/**
+ * Revocation (RFC 7009): a client gives up what it holds. Unknown tokens are no error.
+ */
+
+import { jsonAnswer } from '../../answers.ts';
+import { readAccessToken } from '../access-token.ts';
+import { authenticateClient } from '../client-authentication.ts';
+import type { Client } from '../clients.ts';
+import type { Context, Handle } from '../context.ts';
+import { readForm } from '../decode.ts';
+import { type Problem, problem, problemAnswer } from '../errors.ts';
+import { ANSWER_HEADERS } from '../headers.ts';
+import { refreshShape } from '../shapes.ts';
+
+const REVOKED = { reason: 'revoked_by_client', by: 'user' } as const;
+
+export function createRevoke(context: Context): Handle {
+  return async (request, realm) => {
+    const form = readForm(request);
+    if ('error' in form) return problemAnswer(form);
+    const client = authenticateClient(context.clients, request, realm, form);
+    if ('error' in client) return problemAnswer(client);
+    const text = form.get('token');
+    if (text === undefined) {
+      return problemAnswer(problem(400, 'invalid_request', 'Missing parameter: token'));
+    }
+    const fault =
+      (await revokeRefreshToken(context, client, text, realm)) ??
+      (await revokeAccessToken(context, client, text, realm));
+    return fault ? problemAnswer(fault) : jsonAnswer(200, {}, ANSWER_HEADERS);
+  };
+}
+
+/**
+ * Ends the grant. The predecessor of a successor that was never seen used is as good as that: its
+ * owner may have lost the answer. A token that is spent for good says nothing about its owner.
+ */
+async function revokeRefreshToken(
+  { services: { sessions } }: Context,
+  client: Client,
+  text: string,
+  realm: string,
+): Promise<Problem | undefined> {
+  const token = refreshShape.read(text);
+  const known = token && (await sessions.inspectToken(token));
+  const grant = known?.session.grants.find(({ slot }) => slot === token?.slot);
+  if (!token || !grant || known?.session.realm !== realm) return undefined;
+  if (grant.client !== client.id) return OF_ANOTHER;
+  const behind = grant.generation - token.generation;
+  if (behind <= 0 || (behind === 1 && !grant.seen)) {
+    await sessions.endPart(known.session, grant.slot, REVOKED);
+  }
+  return undefined;
+}
+
+/**
+ * An access token alone (fact sheet 4.5). Where it is all that the client holds, that ends the
+ * grant. Beside a refresh token it cannot: Android's SDK revokes the access token while it renews,
+ * so that ending the grant would sign its user out. The token then runs out by itself
+ * (RFC 7009, section 3, on self-contained tokens).
+ */
+async function revokeAccessToken(
+  { services: { sessions, keyring } }: Context,
+  client: Client,
+  text: string,
+  realm: string,
+): Promise<Problem | undefined> {
+  const claims = readAccessToken(keyring, text);
+  const known = claims && (await sessions.inspect(claims.sid));
+  if (!claims || known?.session.realm !== realm) return undefined;
+  if (claims.client_id !== client.id) return OF_ANOTHER;
+  if (!client.grantTypes.has('refresh_token')) {
+    await sessions.endPart(known.session, claims.grant, REVOKED);
+  }
+  return undefined;
+}
+
+const OF_ANOTHER = problem(
+  400,
+  'invalid_grant',
+  'The provided token belongs to different access grant.',
+);

@@ -1,0 +1,302 @@
+/**
+ * The dialect as a whole: golden exchanges, metadata, options, and bad input everywhere.
+ */
+
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { StoreFault } from '../../stores/store.ts';
+import { multiMap } from '../answers.ts';
+import type { Rejection } from '../dialect.ts';
+import { testExchanges } from '../exchange.testing.ts';
+import { request, wireRequest } from '../world.testing.ts';
+import { schema } from './config.ts';
+import {
+  BASE,
+  CLIENTS,
+  COOKIE,
+  ISSUER,
+  locationOf,
+  openStage,
+  VERIFIER,
+  WEB,
+} from './stage.testing.ts';
+
+testExchanges(new URL('./exchanges/', import.meta.url), async () => {
+  const { dialect, clock, signIn } = await openStage();
+  const { text } = await signIn();
+  return { dialect, clock, values: { session: text, verifier: VERIFIER } };
+});
+
+test('the metadata says what there is, and every endpoint in it answers', async () => {
+  const { send } = await openStage();
+  const answer = await send({ path: `${BASE}/.well-known/openid-configuration` });
+  const metadata = JSON.parse(answer.body);
+  assert.equal(metadata.issuer, ISSUER);
+  for (const [name, url] of Object.entries(metadata)) {
+    if (!/_(endpoint|uri)$/.test(name)) continue;
+    const path = String(url).replace('http://127.0.0.1:8080', '');
+    const { status } = await send({ path, method: 'POST' });
+    assert.notEqual(status, 404, name);
+  }
+  const { keys } = JSON.parse((await send({ path: `${BASE}/connect/jwk_uri` })).body);
+  assert.ok(keys.length > 0);
+  for (const key of keys) {
+    assert.equal(key.d, undefined, 'no private part');
+    assert.ok(metadata.id_token_signing_alg_values_supported.includes(key.alg));
+  }
+});
+
+test('the host can reject in the words of OAuth', async () => {
+  const { dialect, send } = await openStage();
+  const statuses: Record<Rejection, number> = {
+    no_such_path: 404,
+    method_not_allowed: 405,
+    body_too_large: 413,
+    headers_too_large: 431,
+    malformed_request: 400,
+    timed_out: 408,
+    unavailable: 503,
+    internal_error: 500,
+  };
+  for (const [rejection, status] of Object.entries(statuses)) {
+    const answer = dialect.reject(rejection as Rejection, wireRequest({ path: '/am/oauth2/x' }));
+    assert.equal(answer.status, status);
+    assert.deepEqual(Object.keys(JSON.parse(answer.body)), ['error_description', 'error']);
+    assert.equal(answer.headers['Retry-After'], status === 503 ? '1' : undefined);
+  }
+  const got = await send({ path: `${BASE}/access_token/` });
+  assert.equal(got.status, 405);
+  assert.deepEqual(JSON.parse(got.body), {
+    error_description: 'Required Method: POST found: GET',
+    error: 'method_not_allowed',
+  });
+  const put = await send({ path: `${BASE}/authorize`, method: 'PUT' });
+  assert.match(put.body, /Required Method: GET or POST found: PUT/);
+});
+
+test('a realm that is not there has no endpoints', async () => {
+  const { send } = await openStage();
+  for (const realm of ['beta', '%3Cb%3E', '__proto__', 'constructor']) {
+    const path = `${BASE.replace('alpha', realm)}/authorize`;
+    const answer = await send({ path });
+    assert.equal(answer.status, 404);
+    assert.equal(JSON.parse(answer.body).error, 'not_found');
+  }
+});
+
+test('a credential is a code for a confidential client with implied consent', async () => {
+  const { dialect, signIn, exchange } = await openStage();
+  const { session } = await signIn();
+  const ask = { device: null, origin: 'http://127.0.0.1:8080' };
+  const handed = await dialect.credential(session, { ...ask, application: 'web' });
+  if (!('credential' in handed)) return assert.fail(JSON.stringify(handed));
+  const { code, ...rest } = handed.credential;
+  assert.deepEqual(rest, {
+    client_id: 'web',
+    redirect_uri: 'http://127.0.0.1:9999/callback',
+    expires_in: 120,
+  });
+  const { status, json } = await exchange(String(code));
+  assert.equal(status, 200);
+  assert.equal(json.scope, 'openid profile email read write share edit');
+  for (const application of [null, 'nobody', 'spa', 'asks-first', 'resource']) {
+    assert.ok('fault' in (await dialect.credential(session, { ...ask, application })));
+  }
+});
+
+test('options that do not fit are refused', () => {
+  const [web] = CLIENTS;
+  assert.ok(web);
+  const bad: object[] = [
+    { clients: [{ ...web, client_secret: undefined }] },
+    { clients: [{ ...web, public: true }] },
+    { clients: [{ ...web, redirect_uris: [] }] },
+    { clients: [{ ...web, redirect_uris: ['/callback'] }] },
+    { clients: [{ ...web, redirect_uris: ['http://a.example/#x'] }] },
+    { clients: [{ ...web, redirect_uris: ['http://a.example/"'] }] },
+    { clients: [{ ...web, redirect_uris: ['http://a.example/é'] }] },
+    { clients: [{ ...web, grant_types: ['implicit'] }] },
+    { clients: [{ ...web, scopes: ['a b'] }] },
+    { clients: [{ ...web, client_id: 'a:b' }] },
+    { clients: [{ ...web, realms: 'alpha' }] },
+    { clients: [web, web] },
+    { base_url: 'https://id.example/' },
+    { base_url: 'id.example' },
+    { access_token_life: '0s' },
+    { access_token_life: 3600 },
+  ];
+  for (const options of bad) {
+    assert.equal(schema.safeParse(options).success, false, JSON.stringify(options));
+  }
+});
+
+test('a store that is down is no verdict on a token', async () => {
+  const { granted, refresh, post, send, store } = await openStage();
+  const { json, text } = await granted();
+  const { read } = store;
+  store.read = () => Promise.reject(new StoreFault('down'));
+  const headers = { Authorization: `Bearer ${json.access_token}` };
+  for (const call of [
+    () => refresh(json.refresh_token),
+    () => post('/introspect', { token: json.access_token, ...WEB }),
+    () => post('/token/revoke', { token: json.refresh_token, ...WEB }),
+    () => send({ path: `${BASE}/userinfo`, headers }),
+    () =>
+      send({
+        path: `${BASE}/authorize`,
+        headers: { [COOKIE]: text },
+        query: { client_id: 'web', response_type: 'code', scope: 'edit' },
+      }),
+  ]) {
+    await assert.rejects(call, StoreFault);
+  }
+  store.read = read;
+  assert.equal((await refresh(json.refresh_token)).status, 200);
+});
+
+const POSTS = ['/authorize', '/access_token', '/introspect', '/token/revoke'] as const;
+
+test('forms that no client should send get a 4xx of our own', async () => {
+  const { dialect, granted } = await openStage();
+  const { json } = await granted();
+  const type = 'application/x-www-form-urlencoded';
+  const form = `grant_type=refresh_token&refresh_token=${json.refresh_token}`;
+  const auth = '&client_id=web&client_secret=web-secret';
+  const bad: [string | Buffer, string][] = [
+    ['', type],
+    [`${form}${auth}`, 'application/json'],
+    [`${form}${auth}`, 'multipart/form-data; boundary=x'],
+    [`${form}${auth}`, 'text/plain'],
+    [`${form}${auth}&grant_type=refresh_token`, type],
+    [`${form}${auth}&refresh_token=x`, type],
+    [`${form}${auth}&client_id=web`, type],
+    [`grant_type[]=refresh_token&refresh_token[0]=x${auth}`, type],
+    ['{"grant_type":"refresh_token"}', type],
+    [Buffer.from(new Uint8Array(4096).map((_, at) => at)), type],
+    [`${'a'.repeat(1_000_000)}=b`, type],
+    [`grant_type=${'%ED%A0%80'.repeat(1000)}`, type],
+    ['grant_type=client_credentials&client_id=web&client_secret=web-secret', type],
+    ['grant_type=__proto__&client_id=constructor&__proto__=1', type],
+    ['&&&===&%&%%%', type],
+  ];
+  for (const [body, contentType] of bad) {
+    for (const path of POSTS) {
+      const headers = { 'content-type': contentType };
+      const answer = await request(dialect, { path: BASE + path, method: 'POST', body, headers });
+      const { status, headers: sent } = answer;
+      const isError = status === 302 && String(sent.Location).includes('?error=invalid_request');
+      const isOurs = isError || (status >= 400 && status < 500);
+      assert.ok(isOurs, `${status} ${path} ${String(body).slice(0, 80)}`);
+    }
+  }
+  // None of them has used the token; and an un-encoded form with parameters of no meaning is fine.
+  const loose = await request(dialect, {
+    path: `${BASE}/access_token`,
+    method: 'POST',
+    headers: { 'content-type': `${type}; charset=UTF-8`, accept: 'text/html;q=0.1' },
+    body: `${form}${auth}&scope=openid edit&redirect_uri=http://x/y&allow_redirects=True&x`,
+  });
+  assert.equal(loose.status, 200);
+  assert.equal(JSON.parse(loose.body).scope, 'openid edit');
+});
+
+test('whatever comes, no endpoint throws or answers 5xx', async () => {
+  const { dialect, granted, services } = await openStage();
+  const { json, text, session } = await granted('spa', 'openid edit');
+  const value = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('\ud800', '__proto__', 'web', 'web-secret', 'spa', 'S256', 'none', 'code'),
+    fc.constantFrom('refresh_token', 'authorization_code', 'openid', 'edit', 'allow', '0'),
+    fc.constantFrom(text, json.access_token, json.id_token, VERIFIER, ...Object.values(WEB)),
+  );
+  const name = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...NAMES) },
+    { weight: 1, arbitrary: fc.string() },
+  );
+  const pairs = fc.array(fc.tuple(name, value), { maxLength: 10 });
+  const header = fc.oneof(
+    value,
+    value.map((one) => `Basic ${Buffer.from(one).toString('base64')}`),
+    value.map((one) => `Bearer ${one}`),
+  );
+  const call = fc.record({
+    route: fc.constantFrom(...dialect.routes),
+    form: pairs,
+    query: pairs,
+    raw: fc.option(fc.uint8Array({ maxLength: 64 })),
+    authorization: header,
+    session: fc.constantFrom('', text),
+    type: fc.constantFrom('application/x-www-form-urlencoded', 'application/json', '', 'x;'),
+  });
+  await fc.assert(
+    fc.asyncProperty(call, async ({ route, form, query, raw, ...sent }) => {
+      const body = raw ? Buffer.from(raw) : Buffer.from(new URLSearchParams(form).toString());
+      const answer = await route.handle({
+        ...wireRequest({ path: '/' }),
+        method: route.method,
+        params: { realm: 'alpha' },
+        query: multiMap(query),
+        headers: {
+          authorization: sent.authorization,
+          'content-type': sent.type,
+          cookie: `${COOKIE}=${sent.session}`,
+        },
+        body,
+      });
+      assert.ok(answer.status < 500, String(answer.status));
+      for (const each of Object.values(answer.headers).flat()) {
+        assert.match(each, /^[\x20-\x7e]*$/, 'headers are visible ASCII');
+      }
+      const isPage = String(answer.headers['Content-Type']).startsWith('text/html');
+      if (answer.body !== '' && !isPage) JSON.parse(answer.body);
+    }),
+    { numRuns: 600 },
+  );
+  // The storm did not hold the refresh token, so it cannot have renewed.
+  const weathered = await services.sessions.inspect(session.id);
+  assert.equal(weathered?.session.grants[0]?.generation, 1);
+});
+
+test('a code comes only through a redirect to a registered URI', async () => {
+  const { dialect, signIn } = await openStage();
+  const { text } = await signIn();
+  const registered = ['http://127.0.0.1:9999/callback', 'https://spa.example/'];
+  const uri = fc.oneof(
+    fc.webUrl({ withQueryParameters: true }),
+    fc.constantFrom('http://127.0.0.1:9999/callback', 'https://spa.example/?page=1'),
+    fc.string(),
+  );
+  await fc.assert(
+    fc.asyncProperty(uri, fc.constantFrom('web', 'spa'), async (redirect_uri, client_id) => {
+      const query = { client_id, redirect_uri, response_type: 'code', scope: 'edit' };
+      const headers = { [COOKIE]: text };
+      const answer = await request(dialect, { path: `${BASE}/authorize`, query, headers });
+      if (answer.status === 400) return assert.equal(answer.headers.Location, undefined);
+      assert.ok(registered.includes(locationOf(answer).target));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+const NAMES = [
+  'response_type',
+  'client_id',
+  'client_secret',
+  'redirect_uri',
+  'scope',
+  'state',
+  'csrf',
+  'decision',
+  'code_challenge',
+  'code_challenge_method',
+  'code_verifier',
+  'nonce',
+  'prompt',
+  'max_age',
+  'grant_type',
+  'refresh_token',
+  'code',
+  'token',
+  'id_token_hint',
+] as const;

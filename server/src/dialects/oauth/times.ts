@@ -1,0 +1,28 @@
+/**
+ * The times of the tokens that a generation of a grant stands for.
+ */
+
+import type { Grant, Ms } from '../../engine/session.ts';
+
+/** All in seconds; the first two since 1970. */
+export interface Times {
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  /** What remains. */
+  readonly expiresIn: number;
+}
+
+/**
+ * They are counted from the moment at which the generation began, so that a retry gets the times
+ * of the answer that was lost. A retry so late that those have passed, which a long cap allows,
+ * gets the next stretch of the same length. No token outlives the grant's absolute end.
+ */
+export function timesOf(grant: Grant, lifeMs: Ms, now: Ms): Times {
+  const life = Math.floor(lifeMs / 1000);
+  const seconds = Math.floor(now / 1000);
+  const begun = Math.floor(grant.rotatedAt / 1000);
+  const passed = Math.max(0, Math.floor((seconds - begun) / life));
+  const issuedAt = begun + passed * life;
+  const expiresAt = Math.min(issuedAt + life, Math.ceil(grant.endsAt / 1000));
+  return { issuedAt, expiresAt, expiresIn: expiresAt - seconds };
+}
