@@ -1,0 +1,150 @@
+/**
+ * Reads what AM clients send: parameters, bodies, and credentials, in the spellings that they use.
+ */
+
+import { cookie, isObject, mediaType } from '../answers.ts';
+import type { WireRequest } from '../dialect.ts';
+import { type AmError, amError } from './errors.ts';
+
+/** Parameters by name in lower case: AM matches them in any letter case (fact sheet 1.4). */
+export type Parameters = ReadonlyMap<string, readonly string[]>;
+
+export function readParameters(request: WireRequest): Parameters {
+  const parameters = new Map<string, string[]>();
+  for (const [name, values] of request.query) {
+    const key = name.toLowerCase();
+    parameters.set(key, [...(parameters.get(key) ?? []), ...values]);
+  }
+  return parameters;
+}
+
+const SINGLE = ['_action', '_prettyPrint', 'tokenId'];
+
+/** What is wrong with the parameters, if anything is. */
+export function faultOf(parameters: Parameters): AmError | undefined {
+  for (const name of SINGLE) {
+    if ((parameters.get(name.toLowerCase())?.length ?? 0) < 2) continue;
+    return amError(
+      400,
+      `Multiple values provided for the single-valued request parameter '${name}'`,
+    );
+  }
+  return undefined;
+}
+
+/** The value of a parameter; undefined when it is missing or empty. */
+export function parameter(parameters: Parameters, name: string): string | undefined {
+  return parameters.get(name.toLowerCase())?.[0] || undefined;
+}
+
+/** The JSON pointers of `_fields`; none when all fields are wanted. */
+export function readFields(parameters: Parameters): readonly string[] {
+  const fields = (parameters.get('_fields') ?? []).flatMap((value) => value.split(','));
+  const named = fields.map((field) => field.trim().replace(/^\//, '')).filter(Boolean);
+  return named.includes('*') ? [] : named;
+}
+
+export type Body = Readonly<Record<string, unknown>>;
+
+/** The JSON body of an action, which may well be missing: a plain object then. */
+export function readBody(request: WireRequest): { readonly body: Body } | AmError {
+  const text = utf8(request.body);
+  if (text?.trim() === '') return { body: {} };
+  try {
+    const body: unknown = JSON.parse(text ?? '');
+    if (isObject(body)) return { body };
+    return amError(
+      400,
+      'The request could not be processed because the provided content is not a JSON object',
+    );
+  } catch {
+    return amError(
+      400,
+      'The request could not be processed because the provided content is not valid JSON',
+    );
+  }
+}
+
+export function isJson(request: WireRequest): boolean {
+  return mediaType(request) === 'application/json';
+}
+
+/** Where a session token may stand in a request (fact sheet 3.1), each as it was sent. */
+export interface TokenTexts {
+  readonly cookie: string | undefined;
+  readonly header: string | undefined;
+  readonly query: string | undefined;
+  readonly body: string | undefined;
+}
+
+export function readTokens(
+  request: WireRequest,
+  parameters: Parameters,
+  body: Body,
+  cookieName: string,
+): TokenTexts | AmError {
+  const inBody = body.tokenId ?? '';
+  if (typeof inBody !== 'string') return amError(400, '/tokenId: Expecting a String');
+  return {
+    cookie: cookie(request, cookieName) || undefined,
+    header: request.headers[cookieName.toLowerCase()] || undefined,
+    query: parameter(parameters, 'tokenId'),
+    body: inBody || undefined,
+  };
+}
+
+/** A header's text: Node hands out Latin-1, clients send encoded words or plain UTF-8. */
+export function readHeader(request: WireRequest, name: string): string | undefined {
+  const value = request.headers[name.toLowerCase()];
+  if (value === undefined) return undefined;
+  return decodeWords(utf8(Buffer.from(value, 'latin1')) ?? value);
+}
+
+/** RFC 2047, section 2. */
+const ENCODED_WORD = /^=\?([\w.:-]+)(?:\*[\w-]+)?\?([bq])\?([^?]*)\?=$/i;
+
+/** Decodes encoded words; the white space between two of them goes (RFC 2047, section 6.2). */
+function decodeWords(value: string): string {
+  let text = '';
+  let space = '';
+  let isAfterWord = false;
+  for (const piece of value.split(/(\s+)/)) {
+    if (/^\s+$/.test(piece)) {
+      space = piece;
+      continue;
+    }
+    const word = decodeWord(piece);
+    if (word === undefined || !isAfterWord) text += space;
+    text += word ?? piece;
+    isAfterWord = word !== undefined;
+    space = '';
+  }
+  return text + space;
+}
+
+function decodeWord(piece: string): string | undefined {
+  const [, charset, encoding, encoded] = ENCODED_WORD.exec(piece) ?? [];
+  if (charset === undefined || encoded === undefined) return undefined;
+  const bytes = encoding?.toLowerCase() === 'b' ? Buffer.from(encoded, 'base64') : quoted(encoded);
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    return undefined; // a charset that nobody knows
+  }
+}
+
+function quoted(encoded: string): Buffer {
+  const spaced = encoded.replaceAll('_', ' ');
+  const text = spaced.replace(/=([0-9a-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return Buffer.from(text, 'latin1');
+}
+
+function utf8(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

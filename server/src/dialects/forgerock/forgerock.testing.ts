@@ -1,0 +1,74 @@
+/**
+ * What the tests of the forgerock dialect share: the dialect in a small world, and its calls.
+ */
+
+import { strict as assert } from 'node:assert';
+import type { Dialect, WireAnswer } from '../dialect.ts';
+import { type Ask, openWorld, request, type World, type WorldOptions } from '../world.testing.ts';
+import { schema } from './config.ts';
+import { forgerock } from './index.ts';
+
+export const BASE = '/am/json/realms/root/realms/alpha';
+export const COOKIE = 'iPlanetDirectoryPro';
+
+export interface Am extends World {
+  readonly dialect: Dialect;
+  readonly send: (ask: Ask) => Promise<WireAnswer>;
+  /** Signs in, and hands back the tokenId. */
+  readonly login: (who?: keyof World['people']) => Promise<string>;
+  /** An action of .../sessions, with the token in the header unless told otherwise. */
+  readonly act: (action: string, tokenId?: string, ask?: Partial<Ask>) => Promise<WireAnswer>;
+}
+
+export async function openAm(options?: WorldOptions, config: object = {}): Promise<Am> {
+  const world = await openWorld(options);
+  const dialect = world.join(forgerock.create(world.services, schema.parse(config)));
+  const send = (ask: Ask) => request(dialect, ask);
+  return {
+    ...world,
+    dialect,
+    send,
+    async login(who = 'ada') {
+      const { username, password } = world.people[who];
+      const answer = await send(loginAsk(username, password));
+      assert.equal(answer.status, 200, answer.body);
+      return bodyOf(answer).tokenId as string;
+    },
+    act: (action, tokenId, ask) =>
+      send({
+        method: 'POST',
+        path: `${BASE}/sessions?_action=${action}`,
+        ...ask,
+        headers: {
+          'Accept-API-Version': 'resource=4.0',
+          ...(tokenId === undefined ? {} : { [COOKIE]: tokenId }),
+          ...ask?.headers,
+        },
+      }),
+  };
+}
+
+export function loginAsk(username: string, password: string): Ask {
+  return {
+    method: 'POST',
+    path: `${BASE}/authenticate`,
+    headers: {
+      'X-OpenAM-Username': username,
+      'X-OpenAM-Password': password,
+      'Accept-API-Version': 'resource=2.1',
+      'Content-Type': 'application/json',
+    },
+  };
+}
+
+export function bodyOf(answer: WireAnswer): Record<string, unknown> {
+  return JSON.parse(answer.body);
+}
+
+export function assertError(answer: WireAnswer, code: number, message: string): void {
+  const { reason, ...rest } = bodyOf(answer);
+  assert.deepEqual(rest, { code, message });
+  assert.equal(typeof reason, 'string');
+  assert.equal(answer.status, code);
+  assert.equal(answer.headers['Set-Cookie'], undefined);
+}

@@ -1,0 +1,45 @@
+/**
+ * The dialect against golden exchanges, the host's rejections, and hostile requests.
+ */
+
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { testExchanges } from '../exchange.testing.ts';
+import { assertWithstands } from '../hostile.testing.ts';
+import { wireRequest } from '../world.testing.ts';
+import { assertError, BASE, COOKIE, openAm } from './forgerock.testing.ts';
+
+testExchanges(new URL('exchanges/', import.meta.url), async () => openAm());
+
+test('says what the host found in the words of AM', async () => {
+  const { dialect } = await openAm();
+  const found = wireRequest({ path: `${BASE}/type1/node1` });
+  const reject = (rejection: Parameters<typeof dialect.reject>[0]) =>
+    dialect.reject(rejection, found);
+  assertError(reject('no_such_path'), 404, "Resource 'type1/node1' not found");
+  assertError(reject('method_not_allowed'), 405, 'Method Not Allowed');
+  assertError(reject('body_too_large'), 413, 'Request Entity Too Large');
+  assertError(reject('headers_too_large'), 431, 'Resource Exception');
+  assertError(reject('malformed_request'), 400, 'Bad Request');
+  assertError(reject('timed_out'), 408, 'Request Time-out');
+  assertError(reject('unavailable'), 503, 'Service Unavailable');
+  assertError(reject('internal_error'), 500, 'Internal Server Error');
+  assert.equal(reject('unavailable').headers['Retry-After'], '1');
+  assert.equal(reject('internal_error').headers['Retry-After'], undefined);
+});
+
+test('withstands what no honest client sends', async () => {
+  const am = await openAm();
+  const tokenId = await am.login();
+  const bait = {
+    headers: [COOKIE, 'Accept-API-Version', 'X-OpenAM-Username', 'X-OpenAM-Password'],
+    parameters: ['_action', '_fields', '_prettyPrint', 'tokenId'],
+    fields: ['tokenId', 'authId'],
+    values: ['alpha', tokenId, 'refresh', 'getSessionInfo', `${COOKIE}=${tokenId}`, 'resource=4.0'],
+    statuses: [501], // an action that is not there (fact sheet 1.5)
+  };
+  await assertWithstands(am.dialect, bait, (status, body) => {
+    const answer = JSON.parse(body);
+    if (status >= 400) assert.equal(answer.code, status);
+  });
+});

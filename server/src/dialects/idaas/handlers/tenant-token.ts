@@ -1,0 +1,35 @@
+/**
+ * Tenant token: an application's server gets an access token for the tenant APIs (RFC 6749, 4.4).
+ */
+
+import { jsonAnswer } from '../../answers.ts';
+import type { Route, Services } from '../../dialect.ts';
+import type { Clients } from '../clients.ts';
+import type { Config } from '../config.ts';
+import { clientCredentials } from '../decode.ts';
+import { clientIdToken, NOT_STORED } from '../encode.ts';
+import { tokenError } from '../errors.ts';
+import type { TenantTokens } from '../tenant-token.ts';
+
+export function createTenantToken(
+  services: Services,
+  config: Config,
+  clients: Clients,
+  tenantTokens: TenantTokens,
+): Route['handle'] {
+  return async (request) => {
+    const ask = clientCredentials(request);
+    if (!ask) return tokenError('invalid_request');
+    const { grantType, client, secret } = ask;
+    if (grantType !== 'client_credentials') return tokenError('unsupported_grant_type');
+    if (!clients.hasSecret(client, secret)) return tokenError('invalid_client');
+    const body = {
+      access_token: tenantTokens.issue(client),
+      token_type: 'bearer',
+      expires_in: Math.floor(config.tenant_token_life / 1000),
+      scope: 'all',
+      id_token: clientIdToken(services, config, request.origin, client),
+    };
+    return jsonAnswer(200, body, NOT_STORED);
+  };
+}

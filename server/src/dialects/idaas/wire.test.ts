@@ -1,0 +1,97 @@
+/**
+ * The dialect against golden exchanges, the host's rejections, and hostile requests.
+ */
+
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import type { Rejection } from '../dialect.ts';
+import { testExchanges } from '../exchange.testing.ts';
+import { assertWithstands } from '../hostile.testing.ts';
+import { wireRequest } from '../world.testing.ts';
+import { schema } from './config.ts';
+import {
+  CLIENT,
+  FINGERPRINT,
+  openStage,
+  PATHS,
+  REFRESH_BODY,
+  SDK_HEADERS,
+} from './idaas.testing.ts';
+
+testExchanges(new URL('exchanges/', import.meta.url), async () => {
+  const { dialect, clock, people } = await openStage();
+  const { client_id, client_secret } = CLIENT;
+  const { password } = people.ada;
+  return { dialect, clock, values: { client_id, client_secret, password } };
+});
+
+test('says what the host found in the form of the path', async () => {
+  const { dialect } = await openStage();
+  const expected: Record<Rejection, [status: number, error: string]> = {
+    no_such_path: [404, 'invalid_request'],
+    method_not_allowed: [405, 'invalid_request'],
+    body_too_large: [413, 'invalid_request'],
+    headers_too_large: [431, 'invalid_request'],
+    malformed_request: [400, 'invalid_request'],
+    timed_out: [408, 'invalid_request'],
+    unavailable: [503, 'temporarily_unavailable'],
+    internal_error: [500, 'server_error'],
+  };
+  for (const [rejection, [status, error]] of Object.entries(expected)) {
+    const at = (path: string) => dialect.reject(rejection as Rejection, wireRequest({ path }));
+    const [token, sdk] = [at(PATHS.token), at('/api/v2/sdk/nothing')];
+    assert.deepEqual([token.status, sdk.status], [status, status]);
+    assert.equal(JSON.parse(token.body).error, error);
+    assert.equal(JSON.parse(sdk.body).error_code, `IDAAS.SDK.HTTP.0${status}`);
+    assert.equal(sdk.headers['Retry-After'], status === 503 ? '1' : undefined);
+  }
+});
+
+test('withstands what no honest client sends', async () => {
+  const { dialect, bearer, login } = await openStage();
+  const access = await bearer();
+  const { session_token } = await login();
+  const parameters = ['grant_type', 'client_id', 'client_secret'];
+  const bait = {
+    headers: [...Object.keys(SDK_HEADERS), 'session-token'],
+    parameters,
+    fields: [
+      ...parameters,
+      ...['session_token', 'user_name', 'password'],
+      ...Object.keys(REFRESH_BODY),
+    ],
+    values: [
+      ...[access, `Bearer ${access}`, session_token, FINGERPRINT, 'ada'],
+      ...['client_credentials', CLIENT.client_id, CLIENT.client_secret],
+    ],
+  };
+  const check = (status: number, body: string) => {
+    if (status === 200) return;
+    assert.equal(status, 400);
+    const { error, error_code } = JSON.parse(body);
+    assert.ok(error ?? error_code);
+  };
+  await assertWithstands(dialect, bait, check, 400);
+});
+
+test('a store that is down is for the host to answer', async () => {
+  const { bearer, login, refresh, store } = await openStage();
+  const access = await bearer();
+  const { session_token } = await login();
+  const fault = new Error('down');
+  store.read = () => Promise.reject(fault);
+  await assert.rejects(refresh(access, session_token), fault);
+});
+
+test('options that cannot work are refused', () => {
+  for (const options of [
+    { unknown: 1 },
+    { tenant_clients: [{ client_id: 'a' }] },
+    { tenant_clients: [CLIENT, CLIENT] },
+    { session_idle: 'soon' },
+    { session_idle: '0s' },
+    { bad_bearer_status: 403 },
+  ]) {
+    assert.equal(schema.safeParse(options).success, false, JSON.stringify(options));
+  }
+});

@@ -1,0 +1,30 @@
+/**
+ * The portal's door: a pair for an external system that a signed-in user opens.
+ */
+
+import type { Refusal } from '../../engine/refusal.ts';
+import type { Credential, CredentialFault, Dialect, Services } from '../dialect.ts';
+import type { Config } from './config.ts';
+import type { ContextTokens } from './context-token.ts';
+import { KIND, writePair } from './shape.ts';
+
+export function createCredential(
+  { sessions }: Services,
+  config: Config,
+  contextTokens: ContextTokens,
+): Dialect['credential'] {
+  return async (session, { application }): Promise<Credential | CredentialFault | Refusal> => {
+    if (session.realm !== config.realm) return { fault: 'the session is of another realm' };
+    if (application === null || !contextTokens.isKnown(application)) {
+      return { fault: 'the application is none of the external systems' };
+    }
+    const outcome = await sessions.addChild(session, { application, facts: {} }, KIND);
+    if (!('refused' in outcome)) return { credential: { ...writePair(outcome.token) } };
+    // Whoever opens the system once more than a session has room for gets the last pair again.
+    const last = session.children.findLast(
+      (child) => child.application === application && child.end === null,
+    );
+    if (outcome.refused !== 'limit_reached' || !last) return outcome;
+    return { credential: { ...writePair(sessions.token(session, KIND, last.slot)) } };
+  };
+}

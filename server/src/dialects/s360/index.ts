@@ -1,0 +1,26 @@
+/**
+ * The s360 dialect: single sign-on of the S360 / IID identity provider.
+ */
+
+import type { Dialect, DialectModule, Services } from '../dialect.ts';
+import { type Config, schema } from './config.ts';
+import { createContextTokens } from './context-token.ts';
+import { createCredential } from './credential.ts';
+import { createAnswers } from './encode.ts';
+import { rejected } from './errors.ts';
+import { createHandlers } from './handlers.ts';
+import { routes } from './routes.ts';
+
+export const s360 = { name: 's360', schema, create } satisfies DialectModule<typeof schema, Config>;
+
+function create(services: Services, config: Config): Dialect {
+  const answers = createAnswers(services.random);
+  const contextTokens = createContextTokens(services, config);
+  return {
+    name: 's360',
+    prefixes: [config.paths.base],
+    routes: routes(config, createHandlers(services, config, answers, contextTokens)),
+    reject: (rejection, request) => answers.problem(request, rejected(rejection)),
+    credential: createCredential(services, config, contextTokens),
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * The session behind Basic authentication, which has none of its own: one for each person, however
+ * many calls they make, found by its name.
+ */
+
+import type { Role } from '../../directory/directory.ts';
+import type { Replies } from '../../engine/command.ts';
+import type { Refusal } from '../../engine/refusal.ts';
+import type { Authenticated } from '../sign-in.ts';
+import type { Config } from './config.ts';
+import type { Context } from './context.ts';
+import { KIND } from './shapes.ts';
+
+const NAME = 'zendesk-basic';
+
+/** The live one with its idle clock reset, or a new one. */
+export function openBasicSession(
+  { services, config }: Context,
+  { person, epoch }: Authenticated,
+): Promise<Replies['touch'] | Refusal> {
+  const { realm, subject, role } = person;
+  const lifeMs = config.max_life;
+  const idleMs = Math.min(idleOf(config, role), lifeMs);
+  const ask = { realm, subject, epoch, origin: KIND, idleMs, lifeMs };
+  return services.sessions.openNamed(ask, NAME);
+}
+
+function idleOf(config: Config, role: Role): number {
+  return role === 'user' ? config.end_user_idle : config.agent_idle;
+}

@@ -1,0 +1,35 @@
+/**
+ * The two cookies of a signed-in browser: the session, and a flag that scripts can see (C.3).
+ */
+
+import { type CookieTraits, cookie, expireCookie, setCookie } from '../answers.ts';
+import type { WireRequest } from '../dialect.ts';
+import type { Config } from './config.ts';
+
+export const SESSION_COOKIE = '_zendesk_shared_session';
+const FLAG_COOKIE = '_zendesk_authenticated';
+
+export function readSessionCookie(request: WireRequest): string | undefined {
+  return cookie(request, SESSION_COOKIE) || undefined;
+}
+
+export function sessionCookies(config: Config, request: WireRequest, token: string): string[] {
+  const traits = traitsOf(config, request);
+  return [
+    setCookie(SESSION_COOKIE, token, traits),
+    setCookie(FLAG_COOKIE, '1', { ...traits, httpOnly: false }),
+  ];
+}
+
+export function expiredCookies(config: Config, request: WireRequest): string[] {
+  const traits = traitsOf(config, request);
+  return [
+    expireCookie(SESSION_COOKIE, traits),
+    expireCookie(FLAG_COOKIE, { ...traits, httpOnly: false }),
+  ];
+}
+
+function traitsOf(config: Config, { origin }: WireRequest): CookieTraits {
+  const secure = config.secure_cookies || origin.startsWith('https:');
+  return { secure, sameSite: config.same_site };
+}

@@ -1,0 +1,143 @@
+/**
+ * The session object and signing out.
+ */
+
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { MINUTE } from '../../engine/engine.testing.ts';
+import { API_TOKEN, assertUnauthenticated, basic, ME, openSupport } from './zendesk.testing.ts';
+
+const SESSION = `${ME}/session`;
+const LOGOUT = `${ME}/logout`;
+
+test('shows the session of the cookie', async () => {
+  const support = await openSupport();
+  const { cookie } = await support.browser();
+  support.clock.advance(2 * MINUTE);
+  const origin = 'http://support.example.com:3000';
+  const answer = await support.send({ path: SESSION, headers: { cookie }, origin });
+  assert.equal(answer.status, 200);
+  const { session, ...rest } = JSON.parse(answer.body);
+  assert.deepEqual(rest, {});
+  assert.deepEqual(session, {
+    authenticated_at: '2026-03-01T12:00:00Z',
+    id: session.id,
+    last_seen_at: '2026-03-01T12:02:00Z',
+    url: `${origin}/api/v2/users/${session.user_id}/sessions/${session.id}.json`,
+    user_id: session.user_id,
+  });
+  const names = ['authenticated_at', 'id', 'last_seen_at', 'url', 'user_id'];
+  assert.deepEqual(Object.keys(session), names);
+  assert.ok(Number.isSafeInteger(session.id) && session.id > 0);
+  assert.ok(Number.isSafeInteger(session.user_id) && session.user_id > 0);
+  assert.equal(answer.headers['X-Zendesk-User-Id'], String(session.user_id));
+  const expires = answer.headers['X-Zendesk-User-Session-Expires-At'];
+  assert.equal(expires, '2026-03-01T12:32:00Z');
+});
+
+test('numbers are a session’s own, and a person’s own, for ever', async () => {
+  const support = await openSupport();
+  const browsers = [
+    await support.browser(),
+    await support.browser(),
+    await support.browser('grace'),
+  ];
+  const shown = await Promise.all(
+    browsers.map(async ({ cookie }) => {
+      const { body } = await support.send({ path: `${SESSION}.json`, headers: { cookie } });
+      return JSON.parse(body).session;
+    }),
+  );
+  const [first, second, graces] = shown;
+  assert.equal(new Set(shown.map(({ id }) => id)).size, 3);
+  assert.equal(first.user_id, second.user_id);
+  assert.notEqual(first.user_id, graces.user_id);
+});
+
+test('under Basic authentication shows the one session that it has', async () => {
+  const support = await openSupport();
+  const headers = { authorization: basic('grace@example.com/token', API_TOKEN) };
+  const [one, other] = [
+    await support.send({ path: SESSION, headers }),
+    await support.send({ path: SESSION, headers }),
+  ];
+  assert.equal(one.body, other.body);
+  assert.equal(one.headers['X-Zendesk-User-Id'], undefined);
+  assert.equal(one.headers['Set-Cookie'], undefined);
+});
+
+test('whether a plain request resets the idle clock is a setting', async () => {
+  for (const [every_request_renews, renew, isAlive] of [
+    [true, undefined, true],
+    [false, undefined, false],
+    [false, 'true', true],
+    [false, 'false', false],
+  ] as const) {
+    const support = await openSupport({}, { every_request_renews });
+    const headers = { cookie: (await support.browser()).cookie, 'X-Zendesk-Renew-Session': renew };
+    for (let turn = 0; turn < 2; turn++) {
+      support.clock.advance(29 * MINUTE);
+      const { status } = await support.send({ path: SESSION, headers });
+      assert.equal(status, turn === 0 || isAlive ? 200 : 401, `${every_request_renews} ${renew}`);
+    }
+  }
+});
+
+test('logout ends the session of the cookie, and takes the cookies back', async () => {
+  const support = await openSupport();
+  for (const [method, path] of [
+    ['DELETE', LOGOUT],
+    ['DELETE', `${LOGOUT}.json`],
+    ['GET', LOGOUT],
+    ['GET', `${LOGOUT}.json`],
+  ] as const) {
+    const { cookie, csrf, session } = await support.browser();
+    const headers = { cookie, ...(method === 'DELETE' && { 'X-CSRF-Token': csrf }) };
+    const answer = await support.send({ method, path, headers });
+    assert.deepEqual([answer.status, answer.body], [204, '']);
+    assert.equal(answer.headers['content-type'], undefined);
+    assert.equal(answer.headers['cache-control'], 'no-cache');
+    const gone = 'Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT';
+    assert.deepEqual(answer.headers['Set-Cookie'], [
+      `_zendesk_shared_session=; Path=/; HttpOnly; SameSite=Lax; ${gone}`,
+      `_zendesk_authenticated=; Path=/; SameSite=Lax; ${gone}`,
+    ]);
+    assertUnauthenticated(await support.send({ path: SESSION, headers: { cookie } }));
+    const found = await support.services.sessions.inspect(session.id);
+    assert.deepEqual([found?.end?.reason, found?.end?.by], ['signed_out', 'user']);
+  }
+});
+
+test('a write with the cookie needs the authenticity token of that session', async () => {
+  const support = await openSupport();
+  const { cookie } = await support.browser();
+  const other = await support.browser();
+  for (const csrf of [undefined, '', 'x', other.csrf, cookie.split('=')[1]]) {
+    const headers = { cookie, 'X-CSRF-Token': csrf };
+    const answer = await support.send({ method: 'DELETE', path: LOGOUT, headers });
+    assert.equal(answer.status, 403);
+    const { error } = JSON.parse(answer.body);
+    assert.equal(error.code, 'invalid_authenticity_token');
+    assert.equal(error.title, 'Forbidden');
+    assert.equal(typeof error.message, 'string');
+  }
+  assert.equal((await support.send({ path: SESSION, headers: { cookie } })).status, 200);
+});
+
+test('logout has no effect under Basic authentication', async () => {
+  const support = await openSupport();
+  const headers = { authorization: basic('ada@example.com', support.people.ada.password) };
+  const before = await support.send({ path: SESSION, headers });
+  const answer = await support.send({ method: 'DELETE', path: LOGOUT, headers });
+  assert.deepEqual([answer.status, answer.headers['Set-Cookie']], [204, undefined]);
+  assert.equal((await support.send({ path: SESSION, headers })).body, before.body);
+});
+
+test('a session of another realm is none of its own', async () => {
+  const support = await openSupport({ realms: ['beta'] });
+  const ask = { realm: 'beta', subject: 'ada', epoch: 0, origin: 'native' };
+  const opened = await support.services.sessions.open(ask);
+  assert.ok(!('refused' in opened));
+  const portal = { application: null, device: null, origin: '' };
+  assert.ok('fault' in (await support.dialect.credential(opened.session, portal)));
+});

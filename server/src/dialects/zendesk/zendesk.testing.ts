@@ -1,0 +1,70 @@
+/**
+ * What the tests of the zendesk dialect share: the dialect in a small world, and its calls.
+ */
+
+import { strict as assert } from 'node:assert';
+import type { Session } from '../../engine/session.ts';
+import type { Dialect, WireAnswer } from '../dialect.ts';
+import { type Ask, openWorld, request, type World, type WorldOptions } from '../world.testing.ts';
+import { schema } from './config.ts';
+import { zendesk } from './index.ts';
+
+export const ME = '/api/v2/users/me';
+export const API_TOKEN = 'demo-zendesk-token';
+
+export interface Support extends World {
+  readonly dialect: Dialect;
+  readonly send: (ask: Ask) => Promise<WireAnswer>;
+  /** A session as a browser has it: its cookie, its authenticity token, and the record. */
+  readonly browser: (who?: keyof World['people']) => Promise<Browser>;
+}
+
+export interface Browser {
+  readonly cookie: string;
+  readonly csrf: string;
+  readonly session: Session;
+}
+
+export async function openSupport(options?: WorldOptions, config: object = {}): Promise<Support> {
+  const world = await openWorld(options);
+  const api_tokens = [{ token: API_TOKEN }];
+  const dialect = world.join(
+    zendesk.create(world.services, schema.parse({ api_tokens, ...config })),
+  );
+  return {
+    ...world,
+    dialect,
+    send: (ask) => request(dialect, ask),
+    async browser(who = 'ada') {
+      const { subject } = world.people[who];
+      const ask = { realm: 'alpha', subject, epoch: 0, origin: 'native' };
+      const opened = await world.services.sessions.open(ask);
+      assert.ok(!('refused' in opened));
+      const { session } = opened;
+      const given = await dialect.credential(session, {
+        application: null,
+        device: null,
+        origin: '',
+      });
+      assert.ok('credential' in given);
+      const { authenticity_token, _zendesk_shared_session } = given.credential;
+      return {
+        cookie: `_zendesk_shared_session=${_zendesk_shared_session}`,
+        csrf: String(authenticity_token),
+        session,
+      };
+    },
+  };
+}
+
+export function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+export function assertUnauthenticated(answer: WireAnswer): void {
+  assert.equal(answer.status, 401, answer.body);
+  assert.equal(answer.body, `{"error":"Couldn't authenticate you"}`);
+  assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
+  assert.equal(answer.headers['cache-control'], 'no-cache');
+  assert.equal(answer.headers['Set-Cookie'], undefined);
+}
