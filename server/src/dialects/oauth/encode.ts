@@ -14,7 +14,7 @@ import { ANSWER_HEADERS } from './headers.ts';
 import { mintIdToken } from './id-token.ts';
 import { issuerOf } from './issuer.ts';
 import { refreshShape } from './shapes.ts';
-import { timesOf } from './times.ts';
+import { accessLife, timesOf } from './times.ts';
 
 export interface Issued {
   readonly session: Session;
@@ -33,7 +33,8 @@ export function tokenAnswer(
 ): WireAnswer {
   const { session, grant, token } = issued;
   const issuer = issuerOf(config, session.realm, grant.facts.origin ?? request.origin);
-  const times = timesOf(grant, config.access_token_life, clock.now());
+  const life = accessLife(session, grant, config.access_token_life);
+  const times = timesOf(grant, life, clock.now());
   const accessToken = mintAccessToken(keyring, issuer, issued, ask.scope, times);
   const idToken = ask.scope.includes('openid')
     ? mintIdToken(keyring, issuer, issued, accessToken, times, ask.nonce)

@@ -2,7 +2,7 @@
  * The times of the tokens that a generation of a grant stands for.
  */
 
-import type { Grant, Ms } from '../../engine/session.ts';
+import type { Grant, Ms, Session } from '../../engine/session.ts';
 
 /** All in seconds; the first two since 1970. */
 export interface Times {
@@ -10,6 +10,15 @@ export interface Times {
   readonly expiresAt: number;
   /** What remains. */
   readonly expiresIn: number;
+}
+
+/**
+ * How long an access token of this grant is good. Applications renew when it runs out: under a
+ * session that idles out it has half the idle time at most, so that whoever is active stays in
+ * (docs/decisions/0007).
+ */
+export function accessLife(session: Session, grant: Grant, configuredMs: Ms): Ms {
+  return grant.offline ? configuredMs : Math.min(configuredMs, session.idleMs / 2);
 }
 
 /**

@@ -21,7 +21,7 @@ test('an exchange answers with AM members in AM order', async () => {
   ]);
   assert.match(json.refresh_token, /^lamp_rt_[\w-]{50}$/);
   assert.equal(json.scope, 'openid edit');
-  assert.equal(json.expires_in, 3600);
+  assert.equal(json.expires_in, 900);
 });
 
 test('a public client proves itself with the verifier of its challenge', async () => {

@@ -38,7 +38,7 @@ test('a refresh as AM documents it: both tokens new, exact headers, a stale Bear
   assert.notEqual(answer.json.refresh_token, first.refresh_token);
   assert.equal(answer.json.scope, 'edit');
   assert.equal(answer.json.token_type, 'Bearer');
-  assert.equal(answer.json.expires_in, 3600);
+  assert.equal(answer.json.expires_in, 900);
   // The grant keeps its full scope.
   assert.equal((await refresh(answer.json.refresh_token)).json.scope, 'edit read');
 });
@@ -71,7 +71,7 @@ test('a lost answer is given again: same refresh token, same access token id and
   store.commit = commit;
   assert.equal(again.status, 200);
   assert.equal(again.json.refresh_token, lost.json.refresh_token);
-  assert.equal(again.json.expires_in, 3600 - 59);
+  assert.equal(again.json.expires_in, 900 - 59);
   assert.deepEqual(claimsOf(again.json.access_token), claimsOf(lost.json.access_token));
   const { at_hash: _, ...idToken } = claimsOf(again.json.id_token);
   const { at_hash: __, ...lostIdToken } = claimsOf(lost.json.id_token);
@@ -268,6 +268,17 @@ test('with offline_access the grant outlives the session, to its own ends', asyn
   const resting = await granted('web', 'offline_access');
   clock.advance(7 * DAY);
   assertEnded(await refresh(resting.json.refresh_token), 'the grant ended (idle_timeout)');
+});
+
+test('an application that renews when its access token runs out stays signed in', async () => {
+  const { granted, refresh, clock } = await openStage();
+  let { refresh_token, expires_in } = (await granted()).json;
+  for (let round = 0; round < 7; round++) {
+    clock.advance(expires_in * SECOND);
+    const { status, json } = await refresh(refresh_token);
+    assert.equal(status, 200, `after ${round} renewals`);
+    ({ refresh_token, expires_in } = json);
+  }
 });
 
 test('no access token outlives the absolute end of its grant', async () => {

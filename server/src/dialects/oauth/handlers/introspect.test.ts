@@ -31,7 +31,7 @@ test('an access token in use, in AM members', async () => {
         auth_level: 0,
         authGrantId: `${session.id}-2`,
         auditTrackingId: claimsOf(json.access_token).jti,
-        expires_in: 3539,
+        expires_in: 839,
       }),
     );
   }
