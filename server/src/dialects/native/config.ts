@@ -7,7 +7,7 @@ import { name } from '../../config/values.ts';
 
 export const schema = z
   .strictObject({
-    operators: name('The realm whose administrators may list and rotate the keys.').default(
+    realm: name('The realm whose administrators may list and rotate the keys.').default(
       'alpha',
     ),
   })

@@ -68,7 +68,7 @@ export async function listKeys(
   config: Config,
   request: WireRequest,
 ): Promise<WireAnswer> {
-  const caller = await administratorOf(services, request, config.operators);
+  const caller = await administratorOf(services, request, config.realm);
   if ('status' in caller) return caller;
   return jsonAnswer(200, { keys: services.keyring.list().map(encodeKey) });
 }
@@ -78,7 +78,7 @@ export async function rotateKey(
   config: Config,
   request: WireRequest,
 ): Promise<WireAnswer> {
-  const caller = await administratorOf(services, request, config.operators);
+  const caller = await administratorOf(services, request, config.realm);
   if ('status' in caller) return caller;
   const { purpose = '' } = request.params;
   if (!isPurpose(purpose)) return problem('no_such_path');

@@ -1,0 +1,132 @@
+/**
+ * What is wrong with a config, each error with its place and with what was expected instead.
+ */
+
+import { z } from 'zod';
+import { nearest } from './nearest.ts';
+
+export interface ConfigError {
+  /** Such as `realms.alpha.session.idle`; empty where the text itself is wrong. */
+  readonly path: string;
+  /** Where in the file, from 1; null for what did not come from it. */
+  readonly line: number | null;
+  readonly column: number | null;
+  /** Never holds a value of the file: it could be a secret. */
+  readonly message: string;
+}
+
+/** All that is wrong, in the order of the file. */
+export interface ConfigErrors {
+  readonly file: string;
+  readonly errors: readonly ConfigError[];
+}
+
+/** One line per error: `lamplighter.yaml:3:5: listen.port: expected ...`. */
+export function errorLines({ file, errors }: ConfigErrors): string {
+  return errors
+    .map(({ path, line, column, message }) => {
+      const place = line === null ? '' : `${file}:${line}:${column}: `;
+      return `${place}${path === '' ? '' : `${path}: `}${message}`;
+    })
+    .join('\n');
+}
+
+/** A finding without its place. */
+export interface Finding {
+  readonly path: readonly (string | number)[];
+  /** Whether it is about the option's name, and not about its value. */
+  readonly isName: boolean;
+  readonly message: string;
+}
+
+/** Everything that a schema has against a value. */
+export function findings(schema: z.ZodType, value: unknown): Finding[] {
+  const result = schema.safeParse(value, { error: expectation });
+  return result.success ? [] : result.error.issues.flatMap(explain);
+}
+
+/** Schemas that say themselves what they expect come before this. */
+function expectation(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPES[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return listed(issue.values.map((each) => JSON.stringify(each)));
+    case 'too_small':
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${amount(issue.minimum, issue)}`;
+    case 'too_big':
+      return `${issue.inclusive === false ? 'less than' : 'at most'} ${amount(issue.maximum, issue)}`;
+    case 'unrecognized_keys':
+      // The message is made for each key; here only the known ones are at hand.
+      return issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape).join(' ') : '';
+    default:
+      return undefined;
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'options under it',
+  record: 'names with options under each',
+};
+
+const COUNTED: Readonly<Record<string, string>> = {
+  string: ' characters',
+  array: ' entries',
+  set: ' entries',
+};
+
+function amount(bound: number | bigint, issue: { readonly origin: string }): string {
+  return `${bound}${COUNTED[issue.origin] ?? ''}`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length === 1 ? (words[0] ?? '') : `one of ${words.join(', ')}`;
+}
+
+function explain(issue: z.core.$ZodIssue): Finding[] {
+  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+  const { message } = issue;
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = message.split(' ');
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        isName: true,
+        message: unknownOption(key, known),
+      }));
+    }
+    case 'invalid_key':
+      return issue.issues.map((each) => ({ path, isName: true, message: expected(each.message) }));
+    case 'invalid_union':
+      return [{ path, isName: false, message: expected(unionExpectation(issue)) }];
+    // A check of its own says in a whole sentence what is wrong.
+    case 'custom':
+      return [
+        { path, isName: false, message: /^an? /.test(message) ? expected(message) : message },
+      ];
+    default:
+      return [{ path, isName: false, message: expected(message) }];
+  }
+}
+
+function expected(what: string): string {
+  return /^(expected|invalid) /i.test(what) ? what : `expected ${what}`;
+}
+
+function unknownOption(key: string, known: readonly string[]): string {
+  const meant = nearest(key, known);
+  const hint = meant === undefined ? '' : `, did you mean "${meant}"?`;
+  return `unknown option "${key}"${hint}`;
+}
+
+function unionExpectation(issue: z.core.$ZodIssueInvalidUnion): string {
+  if ('options' in issue && issue.options)
+    return listed(issue.options.map((each) => JSON.stringify(each)));
+  const each = issue.errors.map((issues) => issues[0]?.message ?? '');
+  return [...new Set(each)].filter((message) => message !== '').join(', or ') || issue.message;
+}

@@ -1,0 +1,140 @@
+/**
+ * The options of the server, each with what it does and its default.
+ */
+
+import { z } from 'zod';
+import { realms } from './realm.ts';
+import { count, duration, network, type OptionsSchema, size, text } from './values.ts';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
+
+const listen = z
+  .strictObject({
+    host: text('The address to listen on. Default: 127.0.0.1, this machine alone.').default(
+      '127.0.0.1',
+    ),
+    port: count('The port; 0 takes a free one. Default: 8080.', 0, 65_535).default(8080),
+  })
+  .describe('Where requests come in.');
+
+const store = z
+  .strictObject({
+    type: z
+      .enum(['level', 'memory'])
+      .describe('level keeps sessions on disk, memory forgets all at the stop. Default: level.')
+      .default('level'),
+  })
+  .describe('Where sessions are kept.');
+
+const log = z
+  .strictObject({
+    level: z
+      .enum(LOG_LEVELS)
+      .describe('The least important lines to write, to standard error. Default: info.')
+      .default('info'),
+  })
+  .describe('The log.');
+
+const limits = z
+  .strictObject({
+    body: size('The longest body of a request. Default: 64KiB.', {
+      from: '1KiB',
+      to: '1MiB',
+    }).prefault('64KiB'),
+    headers: size('The longest request line and headers together. Default: 32KiB.', {
+      from: '4KiB',
+      to: '96KiB',
+    }).prefault('32KiB'),
+    request_time: duration('How long a request may take to arrive. Default: 30s.', {
+      from: '1s',
+      to: '5m',
+    }).prefault('30s'),
+    keep_alive: duration('How long a connection may rest between requests. Default: 65s.', {
+      from: '1s',
+      to: '1h',
+    }).prefault('65s'),
+    in_flight: count(
+      'Requests at once; one more is told to try again. Default: 1000.',
+      1,
+      100_000,
+    ).default(1000),
+  })
+  .describe('What a client can ask of the server.');
+
+const keys = z
+  .strictObject({
+    signing_algorithm: z
+      .enum(['ES256', 'EdDSA', 'RS256'])
+      .describe('Of signing keys that are made from now on. Default: ES256.')
+      .default('ES256'),
+  })
+  .describe('The keys that sign and derive tokens.');
+
+const passwordHashing = z
+  .strictObject({
+    memory: size('Memory for one password. Default: 19MiB.', {
+      from: '8KiB',
+      to: '1024MiB',
+    }).prefault('19MiB'),
+    passes: count('Passes over that memory. Default: 2.', 1, 100).default(2),
+    lanes: count('Lanes of one hash. Default: 1.', 1, 16).default(1),
+    at_once: count('Hashes at once; further ones wait. Default: 3.', 1, 64).default(3),
+  })
+  .describe('Argon2id. The defaults are those of the OWASP Password Storage Cheat Sheet.');
+
+const core = {
+  listen: listen.prefault({}),
+  demo: z
+    .boolean()
+    .describe(
+      'Whether the secrets of this file are known to all: then it listens on this machine alone. ' +
+        'Default: false.',
+    )
+    .default(false),
+  data: text(
+    'The directory for everything that is kept, relative to this file. Default: data, in the ' +
+      'directory that the server is started in.',
+  ).optional(),
+  root_secret_file: text(
+    'Holds the secret that seals the keys: hex or base64 of 32 bytes or more, relative to this ' +
+      'file. LAMPLIGHTER_ROOT_SECRET comes before it. Default: root.secret in the data ' +
+      'directory, made at the first start.',
+  ).optional(),
+  store: store.prefault({}),
+  log: log.prefault({}),
+  limits: limits.prefault({}),
+  trusted_proxies: z
+    .array(network('A proxy, or a network of proxies.'))
+    .describe('Whose X-Forwarded headers are believed. Default: none.')
+    .default([]),
+  sweep: duration('How often the sessions whose time has come are ended. Default: 30s.', {
+    from: '100ms',
+    to: '1h',
+  }).prefault('30s'),
+  keys: keys.prefault({}),
+  password_hashing: passwordHashing.prefault({}),
+  realms,
+};
+
+/** The dialect that the command line and the console use: on unless it is told otherwise. */
+const ALWAYS_ON = 'native';
+
+/** @param dialects The schema of each dialect's options, by the dialect's name. */
+export function configSchema(dialects: Readonly<Record<string, OptionsSchema>>) {
+  const each = Object.entries(dialects).map(([name, schema]) => [
+    name,
+    name === ALWAYS_ON ? schema.prefault({}) : schema.optional(),
+  ]);
+  return z
+    .strictObject({
+      ...core,
+      dialects: z
+        .strictObject(Object.fromEntries(each) as Record<string, OptionsSchema>)
+        .describe('The protocols to speak. One that is not named is off, native aside.')
+        .prefault({}),
+    })
+    .describe('The configuration of a Lamplighter server.');
+}
+
+/** The options as they are read: lengths of time in milliseconds, sizes in bytes. */
+export type Options = z.output<ReturnType<typeof configSchema>>;
