@@ -14,11 +14,15 @@ export function sessionEnd(session: Session, now: Ms): End | null {
   return lapse(session.lastAccessAt + session.idleMs, session.endsAt, now);
 }
 
-/** What ended a grant: itself, time, or the sign-in under it. Null while it lives. */
+/**
+ * What ended a grant: itself, time, or the sign-in under it, whichever came first. Null while it
+ * lives.
+ */
 export function grantEnd(session: Session, grant: Grant, now: Ms): End | null {
   if (grant.end) return grant.end;
+  const rested = lapse(restLimit(grant), grant.endsAt, now);
   const signIn = grant.offline ? null : sessionEnd(session, now);
-  return signIn ?? lapse(restLimit(grant), grant.endsAt, now);
+  return rested && signIn && rested.at < signIn.at ? rested : (signIn ?? rested);
 }
 
 /** What ended a child: itself, or the sign-in under it. Null while it lives. */

@@ -45,6 +45,11 @@ function reasonOf(outcome: object): string | undefined {
   return 'refused' in outcome ? end?.reason : undefined;
 }
 
+/** Ended by ten minutes of rest. */
+function restedSince(createdAt: number) {
+  return { reason: 'idle_timeout', at: createdAt + 10 * MINUTE, by: 'policy' };
+}
+
 describe('idle time', () => {
   it('leaves last access alone up to the throttle, and moves it after (I7, I13)', () => {
     const world = begun();
@@ -147,6 +152,18 @@ describe('an end', () => {
     world.must(SWEEP);
     assert.equal(world.session().end?.reason, 'idle_timeout');
     assert.equal(world.session().end?.at, world.session().createdAt + 30 * MINUTE);
+  });
+
+  it('of a grant that rested too long stays its own, when the sign-in ends after it (I11)', () => {
+    const world = begun({ ...GRANT, idleMs: 10 * MINUTE });
+    world.now += 10 * MINUTE;
+    const told = world.run(ROTATE);
+    assert.equal(refusalOf(told), 'grant_ended');
+    world.now += HOUR;
+    assert.deepEqual(world.run(ROTATE), told, 'before the sweep');
+    world.must(SWEEP);
+    assert.deepEqual(world.run(ROTATE), told, 'and after it');
+    assert.deepEqual(world.session().grants[0]?.end, restedSince(world.session().createdAt));
   });
 
   it('of a part leaves the rest alive', () => {
