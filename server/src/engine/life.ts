@@ -30,6 +30,12 @@ export function childEnd(session: Session, child: Child, now: Ms): End | null {
   return child.end ?? sessionEnd(session, now);
 }
 
+/** Whether a part ended with the sign-in under it, and not by itself. */
+export function isEndOfSession(session: Session, end: End, now: Ms): boolean {
+  const whole = sessionEnd(session, now);
+  return whole !== null && whole.at === end.at && whole.reason === end.reason;
+}
+
 /** The moment at which, with no further use, the first part of the record ends by itself. */
 export function nextLapse(session: Session, now: Ms): Ms | null {
   const ends = session.grants

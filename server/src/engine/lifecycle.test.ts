@@ -166,6 +166,17 @@ describe('an end', () => {
     assert.deepEqual(world.session().grants[0]?.end, restedSince(world.session().createdAt));
   });
 
+  it('of a child stays its own, when the sign-in ends after it (I11)', () => {
+    const world = begun();
+    const { child } = world.must({ type: 'add_child', ...AT, application: 'chat', facts: {} });
+    const why = { reason: 'revoked_by_client', by: 'user' } as const;
+    world.must({ type: 'end_part', ...AT, slot: child.slot, ...why });
+    const told = world.run({ ...TOUCH, slot: child.slot });
+    assert.equal(reasonOf(told), 'revoked_by_client');
+    world.must(SIGN_OUT);
+    assert.deepEqual(world.run({ ...TOUCH, slot: child.slot }), told);
+  });
+
   it('of a part leaves the rest alive', () => {
     const world = begun();
     const { child } = world.must({ type: 'add_child', ...AT, application: 'chat', facts: {} });

@@ -166,6 +166,14 @@ export function makeRoom<Part extends { readonly slot: Slot; readonly createdAt:
   return undefined;
 }
 
+/**
+ * The end of a part whose slot is no longer there: it had to make room, and when is not remembered.
+ * Parts that end with their session stay in the record.
+ */
+export function madeRoom(session: Session): End {
+  return { reason: 'made_room', at: session.createdAt, by: 'policy' };
+}
+
 function replaceSlot<Part extends { readonly slot: Slot }>(
   parts: readonly Part[],
   changed: Part,

@@ -6,9 +6,9 @@ import type { AddGrant, Replies, SeeAccess } from '../command.ts';
 import { type Decision, refuse, reply, replyAndKeep, type Seen } from '../decision.ts';
 import { sessionEnd } from '../life.ts';
 import type { Policy } from '../policy.ts';
-import { accessedAt, addGrant as added, bySlot } from '../record.ts';
+import { accessedAt, addGrant as added, bySlot, madeRoom } from '../record.ts';
 import type { Ms } from '../session.ts';
-import { evidence, goneGrant, grantOver } from './rotate.ts';
+import { evidence, grantOver } from './rotate.ts';
 
 export function addGrant(
   command: AddGrant,
@@ -36,7 +36,7 @@ export function seeAccess(
 ): Decision<Replies['see_access']> {
   if (!session || session.realm !== command.realm) return refuse({ refused: 'unknown_token' });
   const grant = bySlot(session.grants, command.slot);
-  if (!grant) return refuse(goneGrant(session, now));
+  if (!grant) return refuse({ refused: 'grant_ended', end: madeRoom(session) });
   const over = grantOver(session, grant, now);
   if (over) return refuse(over);
   if (command.generation !== grant.generation) return reply({ session, grant });

@@ -18,9 +18,10 @@ import {
 } from '../decision.ts';
 import type { End } from '../end.ts';
 import { eventOf } from '../event.ts';
-import { grantEnd, sessionEnd } from '../life.ts';
+import { grantEnd, isEndOfSession, sessionEnd } from '../life.ts';
 import { GENERATION_MAX, type Policy, touchThrottle } from '../policy.ts';
-import { accessedAt, bySlot, endedWhole, filed, noted, withGrant } from '../record.ts';
+import { accessedAt, bySlot, endedWhole, filed, madeRoom, noted, withGrant } from '../record.ts';
+import type { Refusal } from '../refusal.ts';
 import type { Binding, Grant, Ms, Session } from '../session.ts';
 
 export function rotate(
@@ -83,7 +84,7 @@ function find(
 ): { session: Session; grant: Grant } | Decision<never> {
   if (!session || session.realm !== command.realm) return refuse({ refused: 'unknown_token' });
   const grant = bySlot(session.grants, command.slot);
-  if (!grant) return refuse(goneGrant(session, now));
+  if (!grant) return refuse({ refused: 'grant_ended', end: madeRoom(session) });
   if (command.client !== null && grant.client !== command.client) {
     return refuse({ refused: 'wrong_client' });
   }
@@ -160,20 +161,8 @@ function isBoundTo(bound: Binding, presented: Binding): boolean {
 }
 
 /** Why a grant is of no more use, in the words of whatever ended it; undefined while it lives. */
-export function grantOver(session: Session, grant: Grant, now: Ms) {
+export function grantOver(session: Session, grant: Grant, now: Ms): Refusal | undefined {
   const end = grantEnd(session, grant, now);
   if (!end) return undefined;
-  const whole = session.end ?? (grant.offline ? null : sessionEnd(session, now));
-  const isWhole = whole !== null && whole.at === end.at && whole.reason === end.reason;
-  return isWhole
-    ? ({ refused: 'session_ended', end } as const)
-    : ({ refused: 'grant_ended', end } as const);
-}
-
-/** A genuine token for a slot that is no longer there: its grant had to make room. */
-export function goneGrant(session: Session, now: Ms) {
-  const end = sessionEnd(session, now);
-  if (end) return { refused: 'session_ended', end } as const;
-  const gone: End = { reason: 'made_room', at: session.lastAccessAt, by: 'policy' };
-  return { refused: 'grant_ended', end: gone } as const;
+  return { refused: isEndOfSession(session, end, now) ? 'session_ended' : 'grant_ended', end };
 }

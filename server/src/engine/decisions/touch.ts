@@ -7,9 +7,9 @@
 import type { Look, Replies, Touch } from '../command.ts';
 import { type Decision, refuse, reply, replyAndKeep, type Seen } from '../decision.ts';
 import { eventOf } from '../event.ts';
-import { childEnd, sessionEnd } from '../life.ts';
+import { isEndOfSession, sessionEnd } from '../life.ts';
 import { type Policy, touchThrottle } from '../policy.ts';
-import { accessedAt, bySlot } from '../record.ts';
+import { accessedAt, bySlot, madeRoom } from '../record.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Child, Ms, Session } from '../session.ts';
 
@@ -40,15 +40,11 @@ function find(
   now: Ms,
 ): { session: Session; child: Child | null } | Refusal {
   if (!session || session.realm !== command.realm) return { refused: 'unknown_token' };
-  const end = sessionEnd(session, now);
-  if (end) return { refused: 'session_ended', end };
-  if (command.slot === 0) return { session, child: null };
-  const child = bySlot(session.children, command.slot);
-  if (!child) {
-    const gone = { reason: 'made_room', at: session.lastAccessAt, by: 'policy' } as const;
-    return { refused: 'child_ended', end: gone };
-  }
-  const childOver = childEnd(session, child, now);
-  if (childOver) return { refused: 'child_ended', end: childOver };
-  return { session, child };
+  const child = command.slot === 0 ? null : bySlot(session.children, command.slot);
+  if (child === undefined) return { refused: 'child_ended', end: madeRoom(session) };
+  const end = child?.end ?? sessionEnd(session, now);
+  if (!end) return { session, child };
+  // A child's own end came first and stays its reason, whatever ended the sign-in later.
+  const refused = isEndOfSession(session, end, now) ? 'session_ended' : 'child_ended';
+  return { refused, end };
 }
