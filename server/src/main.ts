@@ -3,11 +3,11 @@
  */
 
 import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Server } from './cli/command.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { run } from './cli/run.ts';
 import { keepSweeping } from './cli/sweeping.ts';
+import { rootSecretFile, storeDirectory } from './config/data-directory.ts';
 import { type Environment, readEnvironment } from './config/environment.ts';
 import type { Config } from './config/load.ts';
 import { longestLife } from './config/print.ts';
@@ -88,15 +88,15 @@ function readSecret({ data, store, root_secret_file: file }: Config, environment
   const forgetful = store.type === 'memory' && file === undefined;
   return readRootSecret({
     text: environment.rootSecret ?? (forgetful ? random.bytes(32).toString('hex') : undefined),
-    file: file ?? path.join(data, 'root.secret'),
-    create: file === undefined && !existsSync(path.join(data, 'store')),
+    file: file ?? rootSecretFile(data),
+    create: file === undefined && !existsSync(storeDirectory(data)),
     random: random.bytes,
   });
 }
 
 function openStore({ data, store }: Config) {
   if (store.type === 'memory') return openMemoryStore();
-  return openLevelStore({ directory: path.join(data, 'store') });
+  return openLevelStore({ directory: storeDirectory(data) });
 }
 
 function isBusy(error: unknown): boolean {

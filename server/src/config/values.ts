@@ -33,7 +33,7 @@ export function duration(doc: string, { from = '0ms', to = LONGEST }: Bounds = {
     : 'a length of time such as 90s, 30m, 12h or 7d';
   return z
     .string({ error: expected })
-    .regex(DURATION, expected)
+    .regex(DURATION, { error: expected, abort: true })
     .refine((written) => isWithin(toMs(written), toMs(from), toMs(to)), {
       error: expected,
       abort: true,
@@ -47,7 +47,7 @@ export function size(doc: string, { from, to }: Required<Bounds>) {
   const expected = `a size from ${from} to ${to}, in B, KiB or MiB`;
   return z
     .string({ error: expected })
-    .regex(SIZE, expected)
+    .regex(SIZE, { error: expected, abort: true })
     .refine((written) => isWithin(toBytes(written), toBytes(from), toBytes(to)), {
       error: expected,
       abort: true,

@@ -2,7 +2,8 @@
  * Makes the sessions service: tokens in, commands to the engine, tokens out.
  */
 
-import { sessionEnd } from '../engine/life.ts';
+import type { End } from '../engine/end.ts';
+import { childEnd, grantEnd, sessionEnd } from '../engine/life.ts';
 import type { Policy } from '../engine/policy.ts';
 import { isRefusal, type Refusal } from '../engine/refusal.ts';
 import type { Grant, Session, SessionId } from '../engine/session.ts';
@@ -11,7 +12,7 @@ import { createEnding } from './ending.ts';
 import { createExecute, type Execute, type Guard } from './execute.ts';
 import { ID_BYTES, idFromBytes } from './ids.ts';
 import { decodeSession, decodeSubject, sessionKey, subjectKey, subjectRange } from './records.ts';
-import type { GrantAsk, OpenAsk, Sessions, SessionsParts } from './sessions.ts';
+import type { GrantAsk, Inspected, OpenAsk, Sessions, SessionsParts } from './sessions.ts';
 import { deriveToken, isGenuine, isPlausible, type Token } from './token.ts';
 
 const SALT_BYTES = 16;
@@ -55,9 +56,13 @@ export function createSessions(parts: SessionsParts): Sessions {
     return row && inspected(row);
   }
 
-  function inspected(row: Row) {
+  function inspected(row: Row): Inspected {
     const session = decodeSession(row);
-    return { session, end: sessionEnd(session, clock.now()) };
+    const now = clock.now();
+    const partEnds = new Map<number, End | null>();
+    for (const grant of session.grants) partEnds.set(grant.slot, grantEnd(session, grant, now));
+    for (const child of session.children) partEnds.set(child.slot, childEnd(session, child, now));
+    return { session, end: sessionEnd(session, now), partEnds };
   }
 
   return {

@@ -54,8 +54,16 @@ export interface OpenAsk {
 /** A token of a grant, with what it stands for. `kind` is the kind of token to hand out. */
 export type Granted<Reply> = Reply & { readonly token: Token };
 
+/** A record as it stands, with what has ended by now, the passing of time included. */
+export interface Inspected {
+  readonly session: Session;
+  readonly end: End | null;
+  /** By slot, for every grant and child: what ended it; null while it lives. */
+  readonly partEnds: ReadonlyMap<number, End | null>;
+}
+
 export interface SubjectPage {
-  readonly sessions: readonly { readonly session: Session; readonly end: End | null }[];
+  readonly sessions: readonly Inspected[];
   /** Where the next page begins; null after the last. */
   readonly next: IndexEntry | null;
 }
@@ -128,9 +136,9 @@ export interface Sessions {
   endSubject(realm: string, subject: string, why: Why): Promise<{ ended: number }>;
 
   /** A record as it stands, ended ones included; undefined when it never was, or is forgotten. */
-  inspect(id: SessionId): Promise<{ session: Session; end: End | null } | undefined>;
+  inspect(id: SessionId): Promise<Inspected | undefined>;
   /** The record behind a genuine token, ended or not: for saying why. */
-  inspectToken(token: Token): Promise<{ session: Session; end: End | null } | undefined>;
+  inspectToken(token: Token): Promise<Inspected | undefined>;
   /** A person's sessions, oldest first, ended ones included for as long as they are remembered. */
   list(realm: string, subject: string, limit: number, after?: IndexEntry): Promise<SubjectPage>;
 

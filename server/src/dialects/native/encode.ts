@@ -6,6 +6,7 @@ import type { Person } from '../../directory/directory.ts';
 import type { End } from '../../engine/end.ts';
 import type { Ms, Session } from '../../engine/session.ts';
 import type { KeyFacts } from '../../keys/keyring.ts';
+import type { Inspected } from '../../sessions/sessions.ts';
 import { REASONS } from './errors.ts';
 
 const time = (ms: Ms) => new Date(ms).toISOString();
@@ -30,7 +31,7 @@ export function encodeSession(session: Session, end: End | null) {
 }
 
 /** What a session's owner is told of its life so far, and of what will end it. */
-export function encodeWhy(session: Session, end: End | null) {
+export function encodeWhy({ session, end, partEnds }: Inspected) {
   const idleEnd = session.lastAccessAt + session.idleMs;
   const next =
     idleEnd < session.endsAt
@@ -49,13 +50,13 @@ export function encodeWhy(session: Session, end: End | null) {
       created_at: time(grant.createdAt),
       renewed_at: time(grant.rotatedAt),
       ends_at: time(grant.endsAt),
-      end: encodeEnd(grant.end ?? (grant.offline ? null : end)),
+      end: encodeEnd(partEnds.get(grant.slot) ?? null),
     })),
     children: session.children.map((child) => ({
       slot: child.slot,
       application: child.application,
       created_at: time(child.createdAt),
-      end: encodeEnd(child.end ?? end),
+      end: encodeEnd(partEnds.get(child.slot) ?? null),
     })),
     history: session.history.map((note) => ({
       what: note.what,

@@ -188,7 +188,10 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> 
     },
   },
   '/lamplighter/v1/keys': {
-    get: { does: 'Lists the keys, never their values. For administrators.', answers: [200, 'Keys'] },
+    get: {
+      does: 'Lists the keys, never their values. For administrators.',
+      answers: [200, 'Keys'],
+    },
   },
   '/lamplighter/v1/keys/{purpose}/rotate': {
     post: { does: 'Makes a new key current. For administrators.', answers: [201, 'Key'] },

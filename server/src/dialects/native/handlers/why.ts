@@ -12,7 +12,7 @@ import { findFor } from './sessions.ts';
 export async function why(services: Services, request: WireRequest): Promise<WireAnswer> {
   const found = await findFor(services, request);
   if ('status' in found) return found;
-  return jsonAnswer(200, encodeWhy(found.session, found.end), { 'Cache-Control': 'no-store' });
+  return jsonAnswer(200, encodeWhy(found), { 'Cache-Control': 'no-store' });
 }
 
 /**
@@ -26,5 +26,5 @@ export async function whyCurrent(services: Services, request: WireRequest): Prom
   if (!token) return problem('not_signed_in');
   const found = await services.sessions.inspectToken(token);
   if (!found || found.session.realm !== realm) return problem('unknown_token');
-  return jsonAnswer(200, encodeWhy(found.session, found.end), { 'Cache-Control': 'no-store' });
+  return jsonAnswer(200, encodeWhy(found), { 'Cache-Control': 'no-store' });
 }

@@ -1,0 +1,104 @@
+/** `lamplighter check`: whether a server could start with these options here. Changes nothing. */
+
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { rootSecretFile, storeDirectory } from '../config/data-directory.ts';
+import type { Config } from '../config/load.ts';
+import { readRootSecret } from '../keys/root-secret.ts';
+import { systemRandom } from '../sessions/random.ts';
+import type { Call, Command } from './command.ts';
+import { CONFIG_FLAGS, readConfig } from './config-file.ts';
+import { explain, Failure } from './failure.ts';
+import { table } from './terminal/table.ts';
+
+export const check: Command = {
+  name: 'check',
+  summary: 'Says whether a server could start with this config here. Changes nothing.',
+  positionals: [],
+  flags: {
+    ...CONFIG_FLAGS,
+    data: { type: 'string', value: 'DIR', help: 'The directory for everything that is kept.' },
+  },
+  examples: ['lamplighter check --config lamplighter.yaml --data /var/lib/lamplighter'],
+  run,
+};
+
+async function run(call: Call): Promise<number> {
+  const config = await readConfig(call);
+  const findings = await Promise.allSettled([
+    describeData(config),
+    describeSecret(config, call.program.environment.rootSecret),
+  ]);
+  const wrong = findings.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  if (wrong.length > 0) throw new Failure(wrong.map((each) => explain(each).message).join('\n'));
+  const [data = '', secret = ''] = findings.map((each) => ('value' in each ? each.value : ''));
+  call.program.print(
+    `${table([
+      ['config', describeConfig(config)],
+      ['data', data],
+      ['secret', secret],
+    ]).join('\n')}\n`,
+  );
+  return 0;
+}
+
+function describeConfig({ listen, realms, dialects, demo }: Config): string {
+  const names = Object.entries(dialects).flatMap(([name, on]) => (on === undefined ? [] : [name]));
+  const { host, port } = listen;
+  return [
+    `to listen on ${host}:${port}${demo ? ', as a demo' : ''}`,
+    `realms: ${Object.keys(realms).join(', ')}`,
+    `dialects: ${names.join(', ')}`,
+  ].join('\n');
+}
+
+/** @throws Failure when a server could not keep its data there. */
+async function describeData({ data, store }: Config): Promise<string> {
+  if (store.type === 'memory') return 'in memory, forgotten at the stop';
+  const isThere = await checkDirectory(data);
+  if (!isThere) return `${data}, to be made at the first start`;
+  const rows = storeDirectory(data);
+  return (await checkDirectory(rows)) ? data : `${data}, with nothing in it yet`;
+}
+
+/** Whether it is there. @throws Failure when it, or what it would be made in, cannot be used. */
+async function checkDirectory(directory: string): Promise<boolean> {
+  const found = await statOf(directory);
+  if (found === undefined) {
+    const parent = path.dirname(directory);
+    if (parent !== directory) await checkDirectory(parent);
+    return false;
+  }
+  if (!found.isDirectory()) throw new Failure(`data: ${directory} is not a directory`);
+  const { R_OK, W_OK, X_OK } = constants;
+  await access(directory, R_OK | W_OK | X_OK).catch(() => {
+    throw new Failure(`data: this user may not write in ${directory}`);
+  });
+  return true;
+}
+
+async function statOf(file: string) {
+  try {
+    return await stat(file);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    // A file where a directory should be: its own turn comes.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new Failure(`data: ${file} cannot be looked at (${code})`);
+  }
+}
+
+/** As the start of a server finds it, but none is made. @throws RootSecretRefusal */
+async function describeSecret(config: Config, text: string | undefined): Promise<string> {
+  const { data, store, root_secret_file: named } = config;
+  if (text === undefined && named === undefined) {
+    if (store.type === 'memory') return 'made anew at each start';
+    const isFirst = (await statOf(storeDirectory(data))) === undefined;
+    const isMade = (await statOf(rootSecretFile(data))) !== undefined;
+    if (isFirst && !isMade) return `${rootSecretFile(data)}, to be made at the first start`;
+  }
+  const file = named ?? rootSecretFile(data);
+  await readRootSecret({ text, file, create: false, random: systemRandom.bytes });
+  return text === undefined ? file : 'from LAMPLIGHTER_ROOT_SECRET';
+}
