@@ -68,6 +68,9 @@ const limits = z
       65_536,
     ).default(4096),
     named: count('Sessions that a person can have by name. Default: 8.', 1, 100).default(8),
+    record: count('Characters of all that together. Default: 65536.', 4096, 131_072).default(
+      65_536,
+    ),
   })
   .describe('What one session can hold. At a limit room is made, or the request is refused.');
 

@@ -142,8 +142,8 @@ export interface Redeem {
   readonly slot: Slot;
   readonly client: string;
   readonly conditions: Facts;
-  /** The grant that comes of it; scope and facts are the ticket's. */
-  readonly grant: Omit<GrantDraft, 'client' | 'scope' | 'facts'>;
+  /** The grant that comes of it; its scope is the ticket's. */
+  readonly grant: Omit<GrantDraft, 'client' | 'scope'>;
 }
 
 /** Ends the sign-in and all that hangs on it. */

@@ -3,6 +3,7 @@
  */
 
 import type { Event } from './event.ts';
+import type { Policy } from './policy.ts';
 import type { Refusal } from './refusal.ts';
 import type { Session, SessionId, Subject } from './session.ts';
 
@@ -41,6 +42,18 @@ export function refuseAndKeep(
 
 export function reply<Reply>(outcome: Reply): Decision<Reply> {
   return { outcome, changes: [], events: [] };
+}
+
+/** As `replyAndKeep`, for what makes the record longer: refused when that is too long. */
+export function replyAndGrow<Reply extends { readonly session: Session }>(
+  outcome: Reply,
+  events: readonly Event[],
+  policy: Policy,
+): Decision<Reply> {
+  if (JSON.stringify(outcome.session).length > policy.limits.record) {
+    return refuse({ refused: 'limit_reached', limit: 'record' });
+  }
+  return replyAndKeep(outcome, events);
 }
 
 export function replyAndKeep<Reply extends { readonly session: Session }>(

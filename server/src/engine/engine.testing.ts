@@ -29,6 +29,7 @@ export const POLICY: Policy = {
     properties: 4,
     propertyLength: 64,
     named: 2,
+    record: 65_536,
   },
 };
 

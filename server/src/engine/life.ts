@@ -36,13 +36,32 @@ export function isEndOfSession(session: Session, end: End, now: Ms): boolean {
   return whole !== null && whole.at === end.at && whole.reason === end.reason;
 }
 
+/** Over, and nothing that may outlive it is alive. */
+export function isWhollyOver(session: Session, now: Ms): boolean {
+  return (
+    sessionEnd(session, now) !== null &&
+    session.grants.every((grant) => grantEnd(session, grant, now) !== null)
+  );
+}
+
+/** When the sign-in ends by itself, if nobody uses it any more. */
+export function sessionLapsesAt(session: Session): Ms {
+  return Math.min(session.lastAccessAt + session.idleMs, session.endsAt);
+}
+
+/** When a grant ends by itself, if nobody uses it any more. */
+export function grantLapsesAt(session: Session, grant: Grant): Ms {
+  const own = Math.min(restLimit(grant), grant.endsAt);
+  return grant.offline ? own : Math.min(own, sessionLapsesAt(session));
+}
+
 /** The moment at which, with no further use, the first part of the record ends by itself. */
 export function nextLapse(session: Session, now: Ms): Ms | null {
   const ends = session.grants
     .filter((grant) => grant.offline && !grantEnd(session, grant, now))
-    .map((grant) => Math.min(restLimit(grant), grant.endsAt));
+    .map((grant) => grantLapsesAt(session, grant));
   if (!sessionEnd(session, now)) {
-    ends.push(Math.min(session.lastAccessAt + session.idleMs, session.endsAt));
+    ends.push(sessionLapsesAt(session));
   }
   return ends.length === 0 ? null : Math.min(...ends);
 }

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Command, Redeem, Rotate } from './command.ts';
+import { decide } from './decide.ts';
 import { DAY, GRANT, HOUR, MINUTE, OPEN, openWorld, POLICY, SECOND } from './engine.testing.ts';
 
 const AT = { id: OPEN.id, realm: 'alpha' } as const;
@@ -350,7 +351,7 @@ const CODE = {
 } as const;
 
 function redeem(slot: number, ask: Partial<Redeem> = {}): Redeem {
-  const { client: _client, scope: _scope, facts: _facts, ...grant } = GRANT;
+  const { client: _client, scope: _scope, ...grant } = GRANT;
   return {
     type: 'redeem',
     ...AT,
@@ -368,7 +369,7 @@ describe('a ticket', () => {
     const { ticket } = world.must(CODE);
     const { grant } = world.must(redeem(ticket.slot));
     assert.deepEqual(grant.scope, ['read']);
-    assert.deepEqual(grant.facts, { nonce: 'n' });
+    assert.deepEqual(grant.facts, {}, 'what the ticket knew is for the exchange alone');
     assert.equal(refusalOf(world.run(redeem(ticket.slot))), 'ticket_spent');
     const after = world.session().grants.find(({ slot }) => slot === grant.slot);
     assert.equal(after?.end?.reason, 'code_replayed');
@@ -413,6 +414,19 @@ describe('limits (I16)', () => {
       if (slot > 1) world.must({ ...ROTATE, slot, client });
     }
     assert.deepEqual(add('z'), { refused: 'limit_reached', limit: 'grants' });
+  });
+
+  it('that were lowered since make room for more than one', () => {
+    const world = begun();
+    for (let count = 0; count < 6; count++) {
+      world.must({ type: 'add_grant', ...AT, grant: GRANT });
+    }
+    const limits = { ...POLICY.limits, grants: 3 };
+    const add: Command = { type: 'add_grant', ...AT, grant: GRANT };
+    const seen = { session: world.session(), subject: null };
+    const { outcome } = decide(add, seen, world.now, { ...POLICY, limits });
+    assert.ok('session' in outcome);
+    assert.equal(outcome.session.grants.length, 3);
   });
 
   it('refuse a child too many, a property too long, too many of them', () => {

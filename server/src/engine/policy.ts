@@ -28,9 +28,12 @@ export interface Limits {
   /** Characters of one property, fact or condition, its name included. */
   readonly propertyLength: number;
   readonly named: number;
+  /** Characters of the whole record as JSON, when something is added to it. */
+  readonly record: number;
 }
 
-export type LimitName = keyof Limits;
+/** Slots and generations end where the widest token shape has no room for more. */
+export type LimitName = keyof Limits | 'slots' | 'generations';
 
 /** The slot numbers that the widest token shape can carry. */
 export const SLOT_MAX = 0xffff;

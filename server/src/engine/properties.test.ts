@@ -65,7 +65,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     facts: {},
   } as const),
   slot.map((at) => {
-    const { client: _client, scope: _scope, facts: _facts, ...grant } = GRANT;
+    const { client: _client, scope: _scope, ...grant } = GRANT;
     return { type: 'redeem', ...AT, slot: at, client: 'web', conditions: {}, grant } as const;
   }),
   fc

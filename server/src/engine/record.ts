@@ -2,13 +2,12 @@
  * Changes of a record that several decisions share. Each returns a new record.
  */
 
-import { assert } from './assert.ts';
 import type { GrantDraft } from './command.ts';
 import type { End } from './end.ts';
 import { type Event, eventOf } from './event.ts';
 import { childEnd, grantEnd, nextLapse, sessionEnd } from './life.ts';
 import { type LimitName, type Policy, SLOT_MAX } from './policy.ts';
-import type { Child, Grant, Ms, Note, Session, Slot, Ticket } from './session.ts';
+import type { Child, Facts, Grant, Ms, Note, Session, Slot, Ticket } from './session.ts';
 
 /** Last access moves forward only, whatever the clock of this node says. */
 export function accessedAt(session: Session, now: Ms): Session {
@@ -98,30 +97,52 @@ export function restsFrom(session: Session, now: Ms): Ms {
   return Math.max(sessionEnd(session, now)?.at ?? now, ...ends);
 }
 
-/** The next free slot number, or the limit that was reached. */
-export function takeSlot(session: Session): Slot | LimitName {
-  return session.nextSlot > SLOT_MAX ? 'grants' : session.nextSlot;
+/** The next slot number; undefined when the record has used them all. */
+export function takeSlot(session: Session): Slot | undefined {
+  return session.nextSlot > SLOT_MAX ? undefined : session.nextSlot;
+}
+
+/** Whether named values stay within the record's limits. */
+export function fits(facts: Facts, policy: Policy): boolean {
+  const entries = Object.entries(facts);
+  return (
+    entries.length <= policy.limits.properties &&
+    entries.every(([name, value]) => name.length + value.length <= policy.limits.propertyLength)
+  );
 }
 
 /**
- * Adds a grant. At the limit an ended one makes room, else the longest unused one that was never
- * renewed; grants in use are not sacrificed.
+ * With one more grant. At the limit an ended one makes room, else the longest unused one that was
+ * never renewed; grants in use are not sacrificed.
  */
-export function addGrant(
+export function withNewGrant(
   session: Session,
   draft: GrantDraft,
   now: Ms,
   policy: Policy,
 ): { session: Session; grant: Grant; events: readonly Event[] } | LimitName {
+  if (!fits(draft.facts, policy)) return 'properties';
   const slot = takeSlot(session);
-  if (typeof slot === 'string') return slot;
-  const room = makeRoom(session, session.grants, policy.limits.grants, [
+  if (slot === undefined) return 'slots';
+  const room = roomIn(session.grants, policy.limits.grants, [
     (grant) => grantEnd(session, grant, now) !== null,
     (grant) => grant.generation === 1 && !grant.offline,
   ]);
   if (!room) return 'grants';
+  const grant = newGrant(session, slot, draft, now);
+  const grown = { ...session, nextSlot: slot + 1, grants: [...room, grant] };
+  const lapse = nextLapse(grown, now) ?? session.dueAt;
+  const dueAt = Math.min(session.dueAt, lapse);
+  return {
+    session: noted({ ...grown, dueAt }, 'grant_opened', grant.client, now, policy),
+    grant,
+    events: [eventOf(session, 'grant_opened', grant.client)],
+  };
+}
+
+function newGrant(session: Session, slot: Slot, draft: GrantDraft, now: Ms): Grant {
   const endsAt = now + draft.lifeMs;
-  const grant: Grant = {
+  return {
     slot,
     client: draft.client,
     scope: draft.scope,
@@ -137,33 +158,26 @@ export function addGrant(
     facts: draft.facts,
     end: null,
   };
-  const grown = { ...session, nextSlot: slot + 1, grants: [...room, grant] };
-  const lapse = nextLapse(grown, now) ?? session.dueAt;
-  const dueAt = Math.min(session.dueAt, lapse);
-  return {
-    session: noted({ ...grown, dueAt }, 'grant_opened', grant.client, now, policy),
-    grant,
-    events: [eventOf(session, 'grant_opened', grant.client)],
-  };
 }
 
 /**
- * The parts that stay when one more has to fit: all of them below the limit, else without the
- * first that the earliest willing rule names. Undefined when no rule names any.
+ * The parts that stay when one more has to fit: all of them below the limit, else without those
+ * that the earliest willing rules name. Undefined when no rule names any.
  */
-export function makeRoom<Part extends { readonly slot: Slot; readonly createdAt: Ms }>(
-  session: Session,
+export function roomIn<Part>(
   parts: readonly Part[],
   limit: number,
   rules: readonly ((part: Part) => boolean)[],
 ): readonly Part[] | undefined {
-  assert(parts.length <= limit, `record ${session.id} is over its limit`);
-  if (parts.length < limit) return parts;
-  for (const rule of rules) {
-    const victim = parts.find(rule);
-    if (victim) return parts.filter((part) => part !== victim);
+  // More than one too many, when the limit was lowered since.
+  let room = parts;
+  while (room.length >= limit) {
+    const stay: readonly Part[] = room;
+    const victim = rules.map((rule) => stay.find(rule)).find((part) => part !== undefined);
+    if (victim === undefined) return undefined;
+    room = stay.filter((part) => part !== victim);
   }
-  return undefined;
+  return room;
 }
 
 /**

@@ -47,7 +47,7 @@ export interface Grant {
   readonly idleMs: Ms | null;
   /** The absolute end; never moves later (RFC 9700, section 4.14.2; ASVS 10.4.8). */
   readonly endsAt: Ms;
-  /** What the dialect wants back at each renewal, such as a nonce. */
+  /** What the dialect wants back at each renewal. */
   readonly facts: Facts;
   readonly end: End | null;
 }

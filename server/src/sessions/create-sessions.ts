@@ -9,7 +9,7 @@ import { isRefusal, type Refusal } from '../engine/refusal.ts';
 import type { Grant, Session, SessionId } from '../engine/session.ts';
 import type { Row } from '../stores/store.ts';
 import { createEnding } from './ending.ts';
-import { createExecute, type Execute, type Guard } from './execute.ts';
+import { Contended, createExecute, type Execute, type Guard, TURNS_MAX } from './execute.ts';
 import { ID_BYTES, idFromBytes } from './ids.ts';
 import { decodeSession, decodeSubject, sessionKey, subjectKey, subjectRange } from './records.ts';
 import type { GrantAsk, Inspected, OpenAsk, Sessions, SessionsParts } from './sessions.ts';
@@ -202,7 +202,7 @@ async function openNamed(
   const { store } = parts;
   const [row] = await store.read([subjectKey(ask.realm, ask.subject)]);
   let holder = row ? (decodeSubject(row).named[name] ?? null) : null;
-  for (;;) {
+  for (let turn = 1; turn <= TURNS_MAX; turn++) {
     if (holder !== null) {
       const command = { type: 'touch', id: holder, realm: ask.realm, slot: 0 } as const;
       const found = await execute(command);
@@ -213,4 +213,5 @@ async function openNamed(
     if (opened.refused !== 'name_taken' || opened.id === holder) return opened;
     holder = opened.id;
   }
+  throw new Contended(`the session called ${name} keeps being replaced`);
 }

@@ -53,6 +53,19 @@ export function createEnding(
     if (row) await finishEnding(decodeSubject(row));
   }
 
+  /** One record that cannot be swept does not keep the others. Hands back what went wrong. */
+  async function sweepAll(entries: readonly IndexEntry[]): Promise<unknown[]> {
+    const failures: unknown[] = [];
+    for (let begin = 0; begin < entries.length; begin += GROUP) {
+      const group = entries.slice(begin, begin + GROUP);
+      const outcomes = await Promise.allSettled(group.map(({ key }) => sweepOne(key)));
+      for (const outcome of outcomes) {
+        if (outcome.status === 'rejected') failures.push(outcome.reason);
+      }
+    }
+    return failures;
+  }
+
   return {
     async endSubject(realm, subject, why) {
       const outcome = await execute({ type: 'end_subject', realm, subject, ...why });
@@ -60,14 +73,21 @@ export function createEnding(
       return { ended: await finishEnding(outcome.subject) };
     },
 
-    async sweep(limit) {
-      const range = { from: '', to: dueAt(clock.now()), limit };
-      const entries = await store.list('due', range);
-      for (let begin = 0; begin < entries.length; begin += GROUP) {
-        const group = entries.slice(begin, begin + GROUP);
-        await Promise.all(group.map(({ key }) => sweepOne(key)));
+    async sweep(pageLength) {
+      const to = dueAt(clock.now());
+      const failures: unknown[] = [];
+      let seen = 0;
+      for (let after: IndexEntry | undefined; ; ) {
+        const page = await store.list('due', { from: '', to, limit: pageLength, after });
+        failures.push(...(await sweepAll(page)));
+        seen += page.length;
+        after = page.at(-1);
+        if (page.length < pageLength) break;
       }
-      return entries.length;
+      if (failures.length === 0) return seen;
+      const [first] = failures;
+      const message = `${failures.length} of ${seen} records could not be swept`;
+      throw new AggregateError([first], message, { cause: first });
     },
   };
 }

@@ -23,7 +23,7 @@ export class Contended extends Error {
 }
 
 /** Turns at one record before giving up. Each lost turn means that another node got on. */
-const TURNS_MAX = 50;
+export const TURNS_MAX = 50;
 
 export interface Execution {
   readonly store: Store;

@@ -258,6 +258,41 @@ describe('the sweep', () => {
   });
 });
 
+describe('the sweep, over records that cannot be read', () => {
+  it('does all the others, on every page, and then says so', async () => {
+    const world = await openSessionsWorld();
+    const due = '000000000000001';
+    for (let count = 0; count < 12; count++) {
+      const indexes = { subject: null, due };
+      const key = `session/zzzzzzzzzzzzzz${String(count).padStart(2, '0')}`;
+      await world.store.commit([{ type: 'put', key, saw: 0, value: '{"form":99}', indexes }]);
+    }
+    const sessions = await Promise.all(Array.from({ length: 25 }, () => begun(world)));
+    world.clock.move(HOUR);
+    await assert.rejects(world.sessions.sweep(5), /12 of 37 records could not be swept/);
+    for (const { session } of sessions) {
+      const [row] = await world.store.read([sessionKey(session.id)]);
+      assert.match(row?.value ?? '', /"end":\{"reason":"idle_timeout"/);
+    }
+  });
+});
+
+describe('a record at its length limit (I16)', () => {
+  it('takes no more, says so, and can still be renewed and ended', async () => {
+    const world = await openSessionsWorld();
+    const { session, token } = await begun(world);
+    const facts = Object.fromEntries(
+      Array.from({ length: 12 }, (_, at) => [`fact${at}`, '"'.repeat(1000)]),
+    );
+    const add = () => world.sessions.addChild(session, { application: 'chat', facts }, 'child');
+    const outcomes = [];
+    for (let count = 0; count < 6; count++) outcomes.push(await add());
+    assert.deepEqual(outcomes.at(-1), { refused: 'limit_reached', limit: 'record' });
+    granted(await world.sessions.rotate(token, ROTATION));
+    granted(await world.sessions.endSession(session, { reason: 'signed_out', by: 'user' }));
+  });
+});
+
 describe('a list', () => {
   it('goes through all of a person, page by page, oldest first', async () => {
     const world = await openSessionsWorld();

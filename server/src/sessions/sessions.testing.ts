@@ -31,6 +31,7 @@ export const POLICY: Policy = {
     properties: 16,
     propertyLength: 1024,
     named: 4,
+    record: 65_536,
   },
 };
 

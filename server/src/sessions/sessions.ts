@@ -125,7 +125,7 @@ export interface Sessions {
   redeem(
     ticket: Token,
     ask: Pick<Redeem, 'realm' | 'client' | 'conditions'> & {
-      readonly grant: Omit<GrantAsk, 'client' | 'scope' | 'facts'>;
+      readonly grant: Omit<GrantAsk, 'client' | 'scope'>;
     },
     kind: string,
   ): Promise<Granted<Replies['redeem']> | Refusal>;
@@ -142,8 +142,11 @@ export interface Sessions {
   /** A person's sessions, oldest first, ended ones included for as long as they are remembered. */
   list(realm: string, subject: string, limit: number, after?: IndexEntry): Promise<SubjectPage>;
 
-  /** Goes once through what has come due; says how many records that were. */
-  sweep(limit: number): Promise<number>;
+  /**
+   * Goes once through what has come due, in pages of that length; says how many records that were.
+   * @throws AggregateError when some could not be swept, after all the others were.
+   */
+  sweep(pageLength: number): Promise<number>;
 }
 
 export interface Why {

@@ -30,6 +30,14 @@ test('credentials are for configured systems, and at the limit the last pair aga
 });
 
 function limits(children: number) {
-  const rest = { grants: 8, tickets: 8, history: 8, properties: 8, propertyLength: 512, named: 4 };
+  const rest = {
+    grants: 8,
+    tickets: 8,
+    history: 8,
+    properties: 8,
+    propertyLength: 512,
+    record: 65_536,
+    named: 4,
+  };
   return { ...rest, children };
 }

@@ -8,7 +8,7 @@ import type { EndPart, EndSession, EndSubject, Replies, SettleSubject } from '..
 import { type Decision, refuse, reply, replyAndKeep, type Seen } from '../decision.ts';
 import type { End } from '../end.ts';
 import { eventOf } from '../event.ts';
-import { childEnd, grantEnd, sessionEnd } from '../life.ts';
+import { childEnd, grantEnd, isWhollyOver } from '../life.ts';
 import type { Policy } from '../policy.ts';
 import { bySlot, endedWhole, filed, noted, withChild, withGrant } from '../record.ts';
 import type { Child, Grant, Ms, Session } from '../session.ts';
@@ -21,19 +21,11 @@ export function endSession(
 ): Decision<Replies['end_session']> {
   if (!session || session.realm !== command.realm) return refuse({ refused: 'unknown_token' });
   const isSpared = command.beforeEpoch !== null && session.epoch >= command.beforeEpoch;
-  if (isSpared || isOver(session, now)) return reply({ session, ended: false });
+  if (isSpared || isWhollyOver(session, now)) return reply({ session, ended: false });
   const end: End = { reason: command.reason, at: now, by: command.by };
   const ended = endedWhole(session, end, now, policy);
   const event = { ...eventOf(session, 'session_ended'), reason: end.reason, by: end.by };
   return replyAndKeep({ session: ended, ended: true }, [event]);
-}
-
-/** Over, and nothing that may outlive it is alive. */
-function isOver(session: Session, now: Ms): boolean {
-  return (
-    sessionEnd(session, now) !== null &&
-    session.grants.every((grant) => grantEnd(session, grant, now) !== null)
-  );
 }
 
 export function endPart(

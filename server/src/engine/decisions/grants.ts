@@ -3,25 +3,24 @@
  */
 
 import type { AddGrant, Replies, SeeAccess } from '../command.ts';
-import { type Decision, refuse, reply, replyAndKeep, type Seen } from '../decision.ts';
-import { sessionEnd } from '../life.ts';
+import { type Decision, refuse, reply, replyAndGrow, type Seen } from '../decision.ts';
 import type { Policy } from '../policy.ts';
-import { accessedAt, addGrant as added, bySlot, madeRoom } from '../record.ts';
+import { accessedAt, bySlot, madeRoom, withNewGrant } from '../record.ts';
 import type { Ms } from '../session.ts';
+import { liveSession } from './live.ts';
 import { evidence, grantOver } from './rotate.ts';
 
 export function addGrant(
   command: AddGrant,
-  { session }: Seen,
+  seen: Seen,
   now: Ms,
   policy: Policy,
 ): Decision<Replies['add_grant']> {
-  if (!session || session.realm !== command.realm) return refuse({ refused: 'unknown_token' });
-  const end = sessionEnd(session, now);
-  if (end) return refuse({ refused: 'session_ended', end });
-  const grown = added(accessedAt(session, now), command.grant, now, policy);
+  const session = liveSession(command, seen, now);
+  if ('refused' in session) return refuse(session);
+  const grown = withNewGrant(accessedAt(session, now), command.grant, now, policy);
   if (typeof grown === 'string') return refuse({ refused: 'limit_reached', limit: grown });
-  return replyAndKeep({ session: grown.session, grant: grown.grant }, grown.events);
+  return replyAndGrow({ session: grown.session, grant: grown.grant }, grown.events, policy);
 }
 
 /**

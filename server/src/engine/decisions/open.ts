@@ -5,12 +5,13 @@
  * ended since, this sign-in was one of them and has to be made again.
  */
 
+import { assert } from '../assert.ts';
 import type { Open, Replies } from '../command.ts';
 import { type Change, type Decision, refuse, type Seen } from '../decision.ts';
 import { eventOf } from '../event.ts';
 import type { Policy } from '../policy.ts';
-import { addGrant, filed } from '../record.ts';
-import type { Facts, Ms, Session, Subject } from '../session.ts';
+import { filed, fits, withNewGrant } from '../record.ts';
+import type { Ms, Session, Subject } from '../session.ts';
 
 export function open(
   command: Open,
@@ -19,8 +20,7 @@ export function open(
   policy: Policy,
 ): Decision<Replies['open']> {
   const subject = seen.subject ?? newSubject(command);
-  // The number is random: a record that has it already belongs to somebody else.
-  if (seen.session) return refuse({ refused: 'name_taken', id: command.id });
+  assert(seen.session === null, 'the id of a new session was drawn before');
   if (subject.epoch !== command.epoch) return refuse({ refused: 'epoch_moved' });
   if (!fits(command.properties, policy)) {
     return refuse({ refused: 'limit_reached', limit: 'properties' });
@@ -29,7 +29,7 @@ export function open(
   if ('refused' in named) return refuse(named);
 
   const begun = begin(command, now);
-  const granted = command.grant ? addGrant(begun, command.grant, now, policy) : null;
+  const granted = command.grant ? withNewGrant(begun, command.grant, now, policy) : null;
   if (typeof granted === 'string') return refuse({ refused: 'limit_reached', limit: granted });
   const session = filed(granted?.session ?? begun, now, policy);
   return {
@@ -87,13 +87,4 @@ function begin(command: Open, now: Ms): Session {
     history: [],
     end: null,
   };
-}
-
-/** Whether named values stay within the record's limits. */
-export function fits(facts: Facts, policy: Policy): boolean {
-  const entries = Object.entries(facts);
-  return (
-    entries.length <= policy.limits.properties &&
-    entries.every(([name, value]) => name.length + value.length <= policy.limits.propertyLength)
-  );
 }

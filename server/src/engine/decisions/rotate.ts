@@ -101,7 +101,7 @@ function advance(
   now: Ms,
 ): Decision<Replies['rotate']> {
   if (command.generation >= GENERATION_MAX) {
-    return refuse({ refused: 'limit_reached', limit: 'grants' });
+    return refuse({ refused: 'limit_reached', limit: 'generations' });
   }
   const next: Grant = {
     ...grant,

@@ -8,7 +8,7 @@
 import type { Replies, Sweep } from '../command.ts';
 import { type Decision, reply, type Seen } from '../decision.ts';
 import { type Event, eventOf } from '../event.ts';
-import { grantEnd, sessionEnd } from '../life.ts';
+import { isWhollyOver, sessionEnd } from '../life.ts';
 import type { Policy } from '../policy.ts';
 import { filed, lapsed, restsFrom } from '../record.ts';
 import type { Ms, Session } from '../session.ts';
@@ -25,9 +25,7 @@ export function sweep(
     const event = { ...eventOf(session, 'session_ended'), reason: end.reason, by: end.by };
     return keep(lapsed(session, end, now, policy), 'ended', [event]);
   }
-  const isOver =
-    end !== null && session.grants.every((grant) => grantEnd(session, grant, now) !== null);
-  if (isOver && now >= restsFrom(session, now) + policy.rememberMs) {
+  if (isWhollyOver(session, now) && now >= restsFrom(session, now) + policy.rememberMs) {
     return {
       outcome: { swept: 'forgotten' },
       changes: [{ type: 'forget_session', id: session.id }],

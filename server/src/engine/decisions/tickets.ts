@@ -6,62 +6,60 @@
  */
 
 import type { IssueTicket, Redeem, Replies } from '../command.ts';
-import { type Decision, refuse, refuseAndKeep, replyAndKeep, type Seen } from '../decision.ts';
+import { type Decision, refuse, refuseAndKeep, replyAndGrow, type Seen } from '../decision.ts';
 import type { End } from '../end.ts';
 import { eventOf } from '../event.ts';
-import { sessionEnd } from '../life.ts';
 import type { Policy } from '../policy.ts';
 import {
   accessedAt,
-  addGrant,
   bySlot,
   filed,
-  makeRoom,
+  fits,
   noted,
+  roomIn,
   takeSlot,
   withGrant,
+  withNewGrant,
   withTicket,
 } from '../record.ts';
 import type { Facts, Ms, Session, Ticket } from '../session.ts';
-import { fits } from './open.ts';
+import { liveSession } from './live.ts';
 
 export function issueTicket(
   command: IssueTicket,
-  { session }: Seen,
+  seen: Seen,
   now: Ms,
   policy: Policy,
 ): Decision<Replies['issue_ticket']> {
-  if (!session || session.realm !== command.realm) return refuse({ refused: 'unknown_token' });
-  const end = sessionEnd(session, now);
-  if (end) return refuse({ refused: 'session_ended', end });
+  const session = liveSession(command, seen, now);
+  if ('refused' in session) return refuse(session);
   if (!fits(command.facts, policy) || !fits(command.conditions, policy)) {
     return refuse({ refused: 'limit_reached', limit: 'properties' });
   }
   const slot = takeSlot(session);
-  const room = makeRoom(session, session.tickets, policy.limits.tickets, [
+  if (slot === undefined) return refuse({ refused: 'limit_reached', limit: 'slots' });
+  const room = roomIn(session.tickets, policy.limits.tickets, [
     (ticket) => now >= ticket.endsAt,
     (ticket) => ticket.spentAt !== null,
     () => true,
   ]);
-  if (typeof slot === 'string' || !room) {
-    return refuse({ refused: 'limit_reached', limit: 'tickets' });
-  }
+  if (!room) return refuse({ refused: 'limit_reached', limit: 'tickets' });
   const { client, scope, conditions, facts, lifeMs } = command;
   const times = { createdAt: now, endsAt: now + lifeMs, spentAt: null };
   const ticket: Ticket = { slot, client, scope, conditions, facts, ...times, grant: null };
   const grown = { ...accessedAt(session, now), nextSlot: slot + 1, tickets: [...room, ticket] };
-  return replyAndKeep({ session: grown, ticket }, [eventOf(session, 'ticket_issued', client)]);
+  const event = eventOf(session, 'ticket_issued', client);
+  return replyAndGrow({ session: grown, ticket }, [event], policy);
 }
 
 export function redeem(
   command: Redeem,
-  { session }: Seen,
+  seen: Seen,
   now: Ms,
   policy: Policy,
 ): Decision<Replies['redeem']> {
-  if (!session || session.realm !== command.realm) return refuse({ refused: 'unknown_token' });
-  const end = sessionEnd(session, now);
-  if (end) return refuse({ refused: 'session_ended', end });
+  const session = liveSession(command, seen, now);
+  if ('refused' in session) return refuse(session);
   const ticket = bySlot(session.tickets, command.slot);
   if (!ticket) return refuse({ refused: 'ticket_spent' });
   if (ticket.client !== command.client) return refuse({ refused: 'wrong_client' });
@@ -70,15 +68,17 @@ export function redeem(
   if (!areSame(ticket.conditions, command.conditions)) {
     return refuse({ refused: 'ticket_mismatch' });
   }
-  const { client, scope, facts } = ticket;
-  const draft = { ...command.grant, client, scope, facts };
-  const grown = addGrant(accessedAt(session, now), draft, now, policy);
+  const { client, scope } = ticket;
+  const grown = withNewGrant(
+    accessedAt(session, now),
+    { ...command.grant, client, scope },
+    now,
+    policy,
+  );
   if (typeof grown === 'string') return refuse({ refused: 'limit_reached', limit: grown });
   const spent = { ...ticket, spentAt: now, grant: grown.grant.slot };
-  return replyAndKeep(
-    { session: withTicket(grown.session, spent), ticket: spent, grant: grown.grant },
-    grown.events,
-  );
+  const kept = withTicket(grown.session, spent);
+  return replyAndGrow({ session: kept, ticket: spent, grant: grown.grant }, grown.events, policy);
 }
 
 function secondUse(

@@ -46,7 +46,10 @@ async function grantOf({ services, config }: Context, client: Client, code: Toke
   const ticket = found?.session.tickets.find(({ slot }) => slot === code.slot);
   const mayRenew = client.grantTypes.has('refresh_token');
   const offline = mayRenew && ticket?.scope.includes('offline_access') === true;
+  // A nonce is for the first id_token alone (OpenID Connect Core 1.0, section 12.2).
+  const { nonce: _nonce, ...facts } = ticket?.facts ?? {};
   return {
+    facts,
     binding: bindingOf(client),
     offline,
     idleMs: offline ? config.refresh_idle : null,
