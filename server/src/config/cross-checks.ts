@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import type { Finding } from './errors.ts';
 import { realm } from './realm.ts';
+import { dialectOptions } from './schema.ts';
 import type { OptionsSchema } from './values.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -17,7 +18,8 @@ export function crossFindings(
   const realms = asValues(values.realms);
   const dialects = asValues(values.dialects);
   const found = demoFindings(values);
-  for (const [name, schema] of Object.entries(dialectSchemas)) {
+  for (const [name, schema] of Object.entries(dialectOptions(dialectSchemas))) {
+    // With its defaults: they can be wrong for this file as well.
     const options = sound(schema, dialects[name]);
     if (options === undefined) continue;
     const at = ['dialects', name];
@@ -71,7 +73,6 @@ function unknownRealms(options: unknown, realms: Values): (string | number)[][] 
 }
 
 function sound<Schema extends z.ZodType>(schema: Schema, value: unknown) {
-  if (value === undefined) return undefined;
   const result = schema.safeParse(value);
   return result.success ? result.data : undefined;
 }

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { errorLines } from './errors.ts';
 import { type Config, type ConfigAsk, loadConfig } from './load.ts';
-import { configJsonSchema, longestLife, redact } from './print.ts';
+import { configJsonSchema, redact } from './print.ts';
 import { duration, name, secret } from './values.ts';
 
 const shop = z.strictObject({
@@ -280,19 +280,23 @@ dialects:
     for (const line of faults(text)) assert.doesNotMatch(line, /hidden-3|client-secret-2/);
   });
 
-  test('the longest life is the longest of realms and dialects', () => {
-    const life = (text: string) => longestLife(loaded(text), dialectSchemas);
-    assert.equal(life(SMALLEST), 7_200_000);
-    assert.equal(life(`${SMALLEST}dialects: { shop: { access_token_life: 9d } }\n`), 777_600_000);
-  });
-
   test('the JSON Schema knows defaults, descriptions and secrets', () => {
     const schema = JSON.stringify(configJsonSchema(dialectSchemas));
     assert.match(schema, /"default":"30m","description":"How long a session lives without/);
     assert.match(schema, /"writeOnly":true/);
     assert.match(schema, /"additionalProperties":false/);
-    assert.doesNotMatch(schema, /"secret":true|"unit"/);
+    assert.doesNotMatch(schema, /"secret":true|"unit"|"tokenLife"/);
   });
+});
+
+test('a dialect that is on without being named is held to its defaults', () => {
+  const native = z.strictObject({ realm: name('The realm.').default('alpha') });
+  const ask = { dialectSchemas: { native, shop } };
+  const expected = [
+    '1:1 dialects.native.realm: missing, expected the name of a realm of this file',
+  ];
+  assert.deepEqual(faults('realms: { beta: {} }\n', ask), expected);
+  assert.ok(loaded('realms: { beta: {} }\ndialects: { native: { realm: beta } }\n', ask));
 });
 
 test('no text at all brings the reader down', () => {

@@ -19,21 +19,6 @@ export function redact(config: Config, dialectSchemas: DialectSchemas): unknown 
   });
 }
 
-/**
- * The longest time that any token of these options can live, in milliseconds: the longest that a
- * realm's session lives, or that a dialect's option names.
- */
-export function longestLife(config: Config, dialectSchemas: DialectSchemas): number {
-  const lives = Object.values(config.realms).map(({ session }) => session.max);
-  for (const [name, schema] of Object.entries(dialectSchemas)) {
-    mapOptions(schema, config.dialects[name], (value, { unit }) => {
-      if (unit === 'ms' && typeof value === 'number') lives.push(value);
-      return value;
-    });
-  }
-  return Math.max(...lives);
-}
-
 /** What an editor needs to complete and check a config file (JSON Schema, 2020-12). */
 export function configJsonSchema(dialectSchemas: DialectSchemas): unknown {
   return z.toJSONSchema(configSchema(dialectSchemas), {
@@ -43,6 +28,7 @@ export function configJsonSchema(dialectSchemas: DialectSchemas): unknown {
       if (jsonSchema.secret === true) jsonSchema.writeOnly = true;
       delete jsonSchema.secret;
       delete jsonSchema.unit;
+      delete jsonSchema.tokenLife;
     },
   });
 }

@@ -3,7 +3,7 @@
  */
 
 import { z } from 'zod';
-import { count, duration, name, secret, text } from './values.ts';
+import { count, duration, name, secret, text, tokenLife } from './values.ts';
 
 const session = z
   .strictObject({
@@ -11,7 +11,7 @@ const session = z
       from: '1s',
       to: '365d',
     }).prefault('30m'),
-    max: duration('How long a session lives at most. Default: 2h.', {
+    max: tokenLife('How long a session lives at most. Default: 2h.', {
       from: '1s',
       to: '365d',
     }).prefault('2h'),

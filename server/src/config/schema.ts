@@ -119,17 +119,28 @@ const core = {
 /** The dialect that the command line and the console use: on unless it is told otherwise. */
 const ALWAYS_ON = 'native';
 
+/**
+ * The schema of each dialect's options where a file leaves them out: undefined for one that is off.
+ * @param dialects The schema of each dialect's options, by the dialect's name.
+ */
+export function dialectOptions(
+  dialects: Readonly<Record<string, OptionsSchema>>,
+): Readonly<Record<string, OptionsSchema>> {
+  return Object.fromEntries(
+    Object.entries(dialects).map(([name, schema]) => [
+      name,
+      name === ALWAYS_ON ? schema.prefault({}) : schema.optional(),
+    ]),
+  );
+}
+
 /** @param dialects The schema of each dialect's options, by the dialect's name. */
 export function configSchema(dialects: Readonly<Record<string, OptionsSchema>>) {
-  const each = Object.entries(dialects).map(([name, schema]) => [
-    name,
-    name === ALWAYS_ON ? schema.prefault({}) : schema.optional(),
-  ]);
   return z
     .strictObject({
       ...core,
       dialects: z
-        .strictObject(Object.fromEntries(each) as Record<string, OptionsSchema>)
+        .strictObject(dialectOptions(dialects))
         .describe('The protocols to speak. One that is not named is off, native aside.')
         .prefault({}),
     })

@@ -42,6 +42,14 @@ export function duration(doc: string, { from = '0ms', to = LONGEST }: Bounds = {
     .meta({ description: doc, unit: 'ms' });
 }
 
+/**
+ * A length of time that a token of the keyring's keys may live: keys stay in the ring for as long as
+ * the longest of these.
+ */
+export function tokenLife(doc: string, bounds?: Bounds) {
+  return duration(doc, bounds).meta({ description: doc, unit: 'ms', tokenLife: true });
+}
+
 /** An amount of memory such as `64KiB`; in bytes once it is read. */
 export function size(doc: string, { from, to }: Required<Bounds>) {
   const expected = `a size from ${from} to ${to}, in B, KiB or MiB`;

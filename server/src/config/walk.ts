@@ -7,6 +7,7 @@ import type { OptionsSchema } from './values.ts';
 export interface Kind {
   readonly secret: boolean;
   readonly unit: 'ms' | 'B' | undefined;
+  readonly tokenLife: boolean;
 }
 
 /**
@@ -42,9 +43,13 @@ export function mapOptions(
 }
 
 function kindOf(schema: OptionsSchema): Kind | undefined {
-  const { secret, unit } = z.globalRegistry.get(schema) ?? {};
+  const { secret, unit, tokenLife } = z.globalRegistry.get(schema) ?? {};
   if (secret !== true && unit !== 'ms' && unit !== 'B') return undefined;
-  return { secret: secret === true, unit: unit === 'ms' || unit === 'B' ? unit : undefined };
+  return {
+    secret: secret === true,
+    unit: unit === 'ms' || unit === 'B' ? unit : undefined,
+    tokenLife: tokenLife === true,
+  };
 }
 
 function isWrapper(schema: z.core.SomeType) {

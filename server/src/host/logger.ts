@@ -35,9 +35,13 @@ function standardError(): DestinationStream {
   });
 }
 
-/** Other properties of an error, such as the input of a parser, may hold a secret. */
+/**
+ * Other properties of an error, such as the input of a parser, may hold a secret; so may the message
+ * of a SyntaxError, which quotes what could not be parsed.
+ */
 function plainError(error: unknown): unknown {
   if (!(error instanceof Error)) return { type: typeof error };
   const { name, message, stack } = error;
+  if (error instanceof SyntaxError) return { type: name, stack: stack?.replace(message, '[...]') };
   return { type: name, message, stack };
 }

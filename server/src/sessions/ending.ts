@@ -84,10 +84,8 @@ export function createEnding(
         after = page.at(-1);
         if (page.length < pageLength) break;
       }
-      if (failures.length === 0) return seen;
-      const [first] = failures;
-      const message = `${failures.length} of ${seen} records could not be swept`;
-      throw new AggregateError([first], message, { cause: first });
+      if (failures.length > 0) throw failures[0];
+      return seen;
     },
   };
 }

@@ -269,7 +269,7 @@ describe('the sweep, over records that cannot be read', () => {
     }
     const sessions = await Promise.all(Array.from({ length: 25 }, () => begun(world)));
     world.clock.move(HOUR);
-    await assert.rejects(world.sessions.sweep(5), /12 of 37 records could not be swept/);
+    await assert.rejects(world.sessions.sweep(5), /has form 99/);
     for (const { session } of sessions) {
       const [row] = await world.store.read([sessionKey(session.id)]);
       assert.match(row?.value ?? '', /"end":\{"reason":"idle_timeout"/);

@@ -144,7 +144,7 @@ export interface Sessions {
 
   /**
    * Goes once through what has come due, in pages of that length; says how many records that were.
-   * @throws AggregateError when some could not be swept, after all the others were.
+   * @throws The first of what went wrong, after all the others were swept.
    */
   sweep(pageLength: number): Promise<number>;
 }

@@ -3,7 +3,7 @@
  */
 
 import { z } from 'zod';
-import { duration, name, secret, text } from '../../config/values.ts';
+import { duration, name, secret, text, tokenLife } from '../../config/values.ts';
 
 const tenantClient = z.strictObject({
   client_id: text('What the application calls itself; `X-client-id` of its SDK.'),
@@ -21,7 +21,7 @@ export const schema = z
       })
       .describe('The applications that may use this API. Default: none.')
       .default([]),
-    tenant_token_life: duration('How long a tenant access token lives. Default: 30m.', {
+    tenant_token_life: tokenLife('How long a tenant access token lives. Default: 30m.', {
       from: '1s',
       to: '365d',
     }).prefault('30m'),
@@ -30,11 +30,11 @@ export const schema = z
         'Default: 12h.',
       { from: '1m', to: '365d' },
     ).prefault('12h'),
-    session_life: duration(
+    session_life: tokenLife(
       'When a session that was opened here ends, however much it is used. Default: 7d.',
       { from: '1m', to: '365d' },
     ).prefault('7d'),
-    id_token_life: duration('How long the ID token of a sign-in is good for. Default: 2h.', {
+    id_token_life: tokenLife('How long the ID token of a sign-in is good for. Default: 2h.', {
       from: '1s',
       to: '365d',
     }).prefault('2h'),

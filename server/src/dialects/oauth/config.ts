@@ -3,7 +3,7 @@
  */
 
 import { z } from 'zod';
-import { duration, name, secret } from '../../config/values.ts';
+import { duration, name, secret, tokenLife } from '../../config/values.ts';
 
 /** What a client may ask the token endpoint for, in the words of its registration. */
 const GRANT_TYPES = [
@@ -69,7 +69,7 @@ export const schema = z
     cookie_name: name(
       'The cookie, and header, that brings the session token to authorize.',
     ).default('iPlanetDirectoryPro'),
-    access_token_life: duration(
+    access_token_life: tokenLife(
       'How long an access token is good for; longer than the retry cap of unbound grants. ' +
         'Default: 1h.',
     ).prefault('1h'),
@@ -79,7 +79,7 @@ export const schema = z
     refresh_idle: duration(
       'How long an offline grant may rest between two renewals. Default: 7d.',
     ).prefault('7d'),
-    refresh_life: duration(
+    refresh_life: tokenLife(
       'The absolute end of every grant, from its beginning (RFC 9700, 4.14.2). Default: 90d.',
     ).prefault('90d'),
   })

@@ -3,7 +3,7 @@
  */
 
 import { z } from 'zod';
-import { duration, name, secret, text } from '../../config/values.ts';
+import { duration, name, secret, text, tokenLife } from '../../config/values.ts';
 
 const apiToken = z.strictObject({
   token: secret('What clients send as the password, after `email/token` as the user name.'),
@@ -28,7 +28,7 @@ export const schema = z
       'How long the session of an end user who signed in here may rest. Default: 8h.',
       IDLE,
     ).prefault('8h'),
-    max_life: duration(
+    max_life: tokenLife(
       'When a session that was opened here ends, however much it is used. Default: 14d.',
       { from: '5m', to: '365d' },
     ).prefault('14d'),
