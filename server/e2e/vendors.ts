@@ -10,6 +10,7 @@ export const ADA = { username: 'ada', password: 'let-there-be-light-1', email: '
 export const ROOT = { username: 'root', password: 'light-the-lamps-3' };
 export const DEVICE = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
 
+const SSO_CREDENTIALS = '/api/v2/tenant/sso/session-token/credentials';
 const API = '/lamplighter/v1/realms/alpha/sessions';
 const AM = '/am/json/realms/root/realms/alpha';
 const OAUTH = '/am/oauth2/realms/root/realms/alpha';
@@ -19,10 +20,10 @@ const AM_COOKIE = 'iPlanetDirectoryPro';
 /** What a client keeps between two calls. */
 export type Held = Readonly<Record<string, string>>;
 
-/** A session token of any dialect, with the device that it is bound to. */
+/** What opens the next door: a session token; with a tenant's own proof where it rotates. */
 export interface Key {
   readonly token: string;
-  readonly device?: string;
+  readonly tenant?: string;
 }
 
 /** The server said no; `answer` is what it said. */
@@ -66,11 +67,13 @@ async function mustJson(
 
 /** A credential of another dialect for the same session. */
 async function portal(wire: Wire, key: Key, ask: Record<string, string>): Promise<Held> {
-  const { headers, body } = json(ask);
-  const device: Record<string, string> = key.device ? { 'X-Device-Fingerprint': key.device } : {};
-  const authorised = { ...headers, ...device, Authorization: `Bearer ${key.token}` };
-  const request = { method: 'POST', path: `${API}/current/credentials`, headers: authorised, body };
-  const answer = JSON.parse((await must(wire, request, 201)).body);
+  const { path, bearer, more } = key.tenant
+    ? { path: SSO_CREDENTIALS, bearer: key.tenant, more: deviceBody(key.token) }
+    : { path: `${API}/current/credentials`, bearer: key.token, more: {} };
+  const { headers, body } = json({ ...more, ...ask });
+  const authorised = { ...headers, Authorization: `Bearer ${bearer}` };
+  const request = { method: 'POST', path, headers: authorised, body };
+  const answer = JSON.parse((await must(wire, request, 200, 201)).body);
   return answer.credential;
 }
 
@@ -231,6 +234,16 @@ const SDK_HEADERS = {
   'X-client-id': 'demo-tenant',
 };
 
+function deviceBody(session_token: string) {
+  return {
+    session_token,
+    operating_sys_version: 'Android 15',
+    device_ip: '192.0.2.10',
+    device_fingerprint: DEVICE,
+    agent: 'agent:tour',
+  };
+}
+
 async function tenantToken(wire: Wire): Promise<string> {
   const query = new URLSearchParams({
     grant_type: 'client_credentials',
@@ -256,20 +269,14 @@ export const idaas: Vendor = {
     const { session_token = '' } = await mustJson(wire, ask);
     return { access_token, session_token };
   },
-  key: ({ session_token = '' }) => ({ token: session_token, device: DEVICE }),
+  key: ({ session_token = '', access_token }) => ({ token: session_token, tenant: access_token }),
   async adopt(wire, key) {
     const ask = { dialect: 'idaas', application: 'demo-tenant', device: DEVICE };
     const { session_token = '' } = await portal(wire, key, ask);
     return { access_token: await tenantToken(wire), session_token };
   },
   async renew(wire, held) {
-    const { headers, body } = json({
-      session_token: held.session_token,
-      operating_sys_version: 'Android 15',
-      device_ip: '192.0.2.10',
-      device_fingerprint: DEVICE,
-      agent: 'agent:tour',
-    });
+    const { headers, body } = json(deviceBody(held.session_token ?? ''));
     const path = '/api/v2/tenant/sso/session-token/refresh';
     const authorised = { ...headers, Authorization: `Bearer ${held.access_token}` };
     const ask = { method: 'POST', path, headers: authorised, body };

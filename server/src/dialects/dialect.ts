@@ -98,9 +98,8 @@ export interface Dialect {
   /** Opens this dialect's door to a session that was opened through another. */
   credential(session: Session, ask: CredentialAsk): Promise<Credential | CredentialFault | Refusal>;
   /**
-   * Reads this dialect's session token, the one that stands for the whole sign-in. Left out by a
-   * dialect that has none. Whether it is genuine, `sessions` says: `look` for a token that does not
-   * rotate, `useGrant` for one that does (its generation is above 0).
+   * Reads this dialect's session token: one that stands for the whole sign-in and does not rotate.
+   * Left out by a dialect that has none. Whether the token is genuine, `sessions` says.
    */
   readonly readSessionToken?: (text: string) => Token | undefined;
 }

@@ -24,6 +24,7 @@ export interface GrantDraft {
   readonly client: string;
   readonly scope: readonly string[];
   readonly binding: Binding;
+  readonly isSignIn: boolean;
   readonly offline: boolean;
   readonly keyId: number;
   readonly idleMs: Ms | null;

@@ -37,6 +37,7 @@ export const GRANT: GrantDraft = {
   client: 'web',
   scope: ['read', 'write'],
   binding: { kind: 'none', value: '' },
+  isSignIn: false,
   offline: false,
   keyId: 1,
   idleMs: null,

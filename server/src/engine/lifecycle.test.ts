@@ -376,6 +376,23 @@ describe('a ticket', () => {
     assert.equal(refusalOf(world.run(redeem(ticket.slot))), 'ticket_spent', 'and stays so');
   });
 
+  it('that was used ends nothing for whoever lacks its verifier', () => {
+    const world = begun();
+    const { ticket } = world.must(CODE);
+    const { grant } = world.must(redeem(ticket.slot));
+    const stranger = redeem(ticket.slot, { conditions: { redirect: 'hash' } });
+    assert.equal(refusalOf(world.run(stranger)), 'ticket_mismatch');
+    assert.equal(world.session().grants.find(({ slot }) => slot === grant.slot)?.end, null);
+  });
+
+  it('makes room for the next when its time has passed, spent or not', () => {
+    const world = begun();
+    for (let count = 0; count < 4; count++) world.must(CODE);
+    world.now += 2 * MINUTE;
+    world.must(CODE);
+    assert.equal(world.session().tickets.length, 1);
+  });
+
   it('is for one client, one redirect URI, one verifier, and a while', () => {
     const world = begun();
     const { ticket } = world.must(CODE);

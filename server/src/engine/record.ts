@@ -147,6 +147,7 @@ function newGrant(session: Session, slot: Slot, draft: GrantDraft, now: Ms): Gra
     client: draft.client,
     scope: draft.scope,
     binding: draft.binding,
+    isSignIn: draft.isSignIn,
     offline: draft.offline,
     createdAt: now,
     generation: 1,

@@ -146,6 +146,13 @@ describe('the retry rule', () => {
     assert.equal(outcomeOf(rotate(3)), 'session_ended');
   });
 
+  it('ends the session at the replay of a token that stands for the sign-in', () => {
+    const world = openWorld();
+    world.must({ ...OPEN, grant: { ...GRANT, isSignIn: true } });
+    for (const generation of [1, 2, 1]) world.run({ ...ROTATE, generation });
+    assert.equal(world.session().end?.reason, 'token_replayed');
+  });
+
   it('takes a clock that went backward for no time passed', () => {
     const { world, rotate } = begun();
     rotate(1);

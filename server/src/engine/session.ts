@@ -32,6 +32,8 @@ export interface Grant {
   readonly client: string;
   readonly scope: readonly string[];
   readonly binding: Binding;
+  /** Whether its token stands for the sign-in itself: its replay ends the session. */
+  readonly isSignIn: boolean;
   /** Whether it may outlive the sign-in (OpenID Connect Core 1.0, section 11). */
   readonly offline: boolean;
   readonly createdAt: Ms;

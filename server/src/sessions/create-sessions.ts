@@ -206,6 +206,10 @@ async function openNamed(
     if (holder !== null) {
       const command = { type: 'touch', id: holder, realm: ask.realm, slot: 0 } as const;
       const found = await execute(command);
+      // Of a later epoch: this sign-in began before all sessions were ended.
+      if (!isRefusal(found) && found.session.epoch !== ask.epoch) {
+        return { refused: 'epoch_moved' };
+      }
       if (!isRefusal(found)) return found;
     }
     const opened = await execute(openCommand(parts, ask, { name, replaces: holder }));

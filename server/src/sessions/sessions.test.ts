@@ -173,6 +173,18 @@ describe('a named session', () => {
     assert.equal(new Set(ids).size, 1);
   });
 
+  it('is not for a sign-in that began before everything was ended (I10)', async () => {
+    const world = await openSessionsWorld();
+    const epoch = await world.sessions.epoch('alpha', 'mira');
+    granted(await world.sessions.openNamed({ ...OPEN, epoch }, 'basic'));
+    const why = { reason: 'password_changed', by: 'user' } as const;
+    await world.sessions.endSubject('alpha', 'mira', why);
+    granted(await world.sessions.openNamed({ ...OPEN, epoch: epoch + 1 }, 'basic'));
+    // The old password was checked before the change, and its answer comes late.
+    const late = await world.sessions.openNamed({ ...OPEN, epoch }, 'basic');
+    assert.deepEqual(late, { refused: 'epoch_moved' });
+  });
+
   it('is another one when the first has ended', async () => {
     const world = await openSessionsWorld();
     const first = granted(await world.sessions.openNamed(OPEN, 'basic'));

@@ -39,6 +39,7 @@ export const GRANT: GrantAsk = {
   client: 'web',
   scope: ['read', 'write'],
   binding: { kind: 'none', value: '' },
+  isSignIn: false,
   offline: false,
   idleMs: null,
   lifeMs: 30 * DAY,
@@ -104,6 +105,7 @@ export async function openSessionsWorld(
     rootSecret: random.bytes(32),
     now: clock.now,
     random: random.bytes,
+    signingAlgorithm: 'ES256',
     tokenLifeMs: 90 * DAY,
   });
   const alpha = { name: 'alpha', idleMs: 30 * MINUTE, lifeMs: 2 * HOUR, policy: POLICY, ...realm };

@@ -27,7 +27,7 @@ export function createCredential(
     }
     // A session token has room for the first few slots of a record only.
     if (session.nextSlot > SLOT_LAST) return NO_ROOM;
-    const grant = grantFor(config, client, deviceBinding(ask.device));
+    const grant = grantFor(config, client, deviceBinding(ask.device), false);
     const outcome = await sessions.addGrant(session, grant, KIND);
     if ('refused' in outcome) return outcome;
     const { token } = outcome;

@@ -8,7 +8,6 @@ import { type Config, schema } from './config.ts';
 import { createCredential } from './credential.ts';
 import { rejected } from './errors.ts';
 import { routes, SDK, TENANT, TOKEN_PATH } from './routes.ts';
-import { SESSION_TOKEN } from './shape.ts';
 
 export const idaas = { name: 'idaas', schema, create } satisfies DialectModule<
   typeof schema,
@@ -23,6 +22,5 @@ function create(services: Services, config: Config): Dialect {
     routes: routes(services, config, clients),
     reject: (rejection, { path }) => rejected(rejection, path.startsWith(TOKEN_PATH)),
     credential: createCredential(services, config, clients),
-    readSessionToken: SESSION_TOKEN.read,
   };
 }

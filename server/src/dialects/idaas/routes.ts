@@ -5,10 +5,12 @@
 import type { Route, Services } from '../dialect.ts';
 import type { Clients } from './clients.ts';
 import type { Config } from './config.ts';
+import { createCredentials } from './handlers/credentials.ts';
 import { createLogin } from './handlers/login.ts';
 import { createLogout } from './handlers/logout.ts';
 import { createRefresh } from './handlers/refresh.ts';
 import { createTenantToken } from './handlers/tenant-token.ts';
+import { createRenew } from './renewal.ts';
 import { createTenantTokens } from './tenant-token.ts';
 
 /** Asked for by applications' servers, with a tenant access token. */
@@ -21,6 +23,7 @@ export const TOKEN_PATH = `${TENANT}/token`;
 
 export function routes(services: Services, config: Config, clients: Clients): readonly Route[] {
   const tenantTokens = createTenantTokens(services, clients.ids, config.tenant_token_life);
+  const renew = createRenew(services, config, tenantTokens);
   return [
     {
       method: 'POST',
@@ -38,7 +41,13 @@ export function routes(services: Services, config: Config, clients: Clients): re
       method: 'POST',
       path: `${TENANT}/sso/session-token/refresh`,
       name: 'idaas refresh',
-      handle: createRefresh(services, config, tenantTokens),
+      handle: createRefresh(renew),
+    },
+    {
+      method: 'POST',
+      path: `${TENANT}/sso/session-token/credentials`,
+      name: 'idaas credentials',
+      handle: createCredentials(services, renew),
     },
     {
       method: 'GET',

@@ -5,7 +5,7 @@
 import type { Person } from '../../directory/directory.ts';
 import type { Session } from '../../engine/session.ts';
 import type { Services, WireAnswer, WireRequest } from '../dialect.ts';
-import { readBearer, readBinding } from './decode.ts';
+import { readBearer } from './decode.ts';
 import { problem, refusalProblem } from './errors.ts';
 
 export interface Caller {
@@ -18,7 +18,8 @@ export interface Caller {
  * The caller, or the answer that says why there is none. Leaves the idle clock alone.
  *
  * The session token of any dialect will do: whoever signed in through one opens the door of the
- * next with what they have. A token that rotates comes with the device that it is bound to.
+ * next with what they have. A token that rotates will not: it would be exchanged for one that does
+ * not, and its theft would not be seen.
  */
 export async function callerOf(
   services: Services,
@@ -29,10 +30,7 @@ export async function callerOf(
   if (!sessions.realms.has(realm)) return problem('no_such_realm');
   const token = readBearer(services, request);
   if (!token) return problem('not_signed_in');
-  const found =
-    token.generation === 0
-      ? await sessions.look(token, realm)
-      : await sessions.useGrant(token, { realm, client: null, binding: readBinding(request) });
+  const found = await sessions.look(token, realm);
   if ('refused' in found) return refusalProblem(found);
   const { session } = found;
   const person = await directory.find(realm, session.subject);

@@ -2,9 +2,7 @@
  * Reads requests: bodies with the members that are expected, pages, tokens.
  */
 
-import type { Binding } from '../../engine/session.ts';
 import { authorization, jsonBody, queryValue } from '../answers.ts';
-import { deviceBinding } from '../devices.ts';
 import type { Services, WireRequest } from '../dialect.ts';
 
 /** What was wrong with a request, in words for its sender. */
@@ -64,9 +62,4 @@ export function writeCursor({ at, key }: { at: string; key: string }): string {
 export function readBearer({ readSessionToken }: Services, request: WireRequest) {
   const text = authorization(request, 'bearer');
   return text === undefined ? undefined : readSessionToken(text);
-}
-
-export function readBinding(request: WireRequest): Binding {
-  const fingerprint = request.headers['x-device-fingerprint'];
-  return fingerprint === undefined ? { kind: 'none', value: '' } : deviceBinding(fingerprint);
 }

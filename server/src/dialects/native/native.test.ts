@@ -124,6 +124,23 @@ describe('ends', () => {
   });
 });
 
+describe("one's own password", () => {
+  it('is changed with the current one alone, by an administrator too', async () => {
+    for (const who of ['ada', 'root'] as const) {
+      const on = await stage();
+      const { token } = await signIn(on, who);
+      const path = `${BASE}/realms/alpha/users/${who}/password`;
+      const password = 'another-password-9';
+      const put = async (body: Record<string, unknown>) =>
+        (await call(on, 'PUT', path, token, { password, ...body })).status;
+      assert.equal(await put({}), 401);
+      assert.equal(await put({ current_password: 'guessed-wrong-1' }), 401);
+      assert.equal(await put({ current_password: on.world.people[who].password }), 200);
+      assert.equal((await call(on, 'GET', SESSIONS, token)).status, 401);
+    }
+  });
+});
+
 describe('the list', () => {
   it('is read page by page', async () => {
     const on = await stage();

@@ -130,11 +130,12 @@ export function isWindowOpen(grant: Grant, now: Ms, policy: Policy): boolean {
 function replay(session: Session, grant: Grant, now: Ms, policy: Policy): Decision<never> {
   const end: End = { reason: 'token_replayed', at: now, by: 'policy' };
   const marked = noted(session, 'token_replayed', grant.client, now, policy);
-  const ended = policy.replayEndsSession
+  const endsSession = policy.replayEndsSession || grant.isSignIn;
+  const ended = endsSession
     ? endedWhole(marked, end, now, policy)
     : filed(withGrant(marked, { ...grant, end }), now, policy);
   const events = [{ ...eventOf(session, 'grant_ended', grant.client), reason: end.reason }];
-  if (policy.replayEndsSession && !session.end) {
+  if (endsSession && !session.end) {
     events.push({ ...eventOf(session, 'session_ended'), reason: end.reason });
   }
   return refuseAndKeep({ refused: 'token_replayed', end }, ended, events);

@@ -38,8 +38,8 @@ export function issueTicket(
   }
   const slot = takeSlot(session);
   if (slot === undefined) return refuse({ refused: 'limit_reached', limit: 'slots' });
-  const room = roomIn(session.tickets, policy.limits.tickets, [
-    (ticket) => now >= ticket.endsAt,
+  const fresh = session.tickets.filter((ticket) => now < ticket.endsAt);
+  const room = roomIn(fresh, policy.limits.tickets, [
     (ticket) => ticket.spentAt !== null,
     () => true,
   ]);
@@ -63,11 +63,12 @@ export function redeem(
   const ticket = bySlot(session.tickets, command.slot);
   if (!ticket) return refuse({ refused: 'ticket_spent' });
   if (ticket.client !== command.client) return refuse({ refused: 'wrong_client' });
-  if (ticket.spentAt !== null) return secondUse(session, ticket, now, policy);
-  if (now >= ticket.endsAt) return refuse({ refused: 'ticket_expired' });
+  // Whoever has no more than the ticket, and not its verifier, ends nobody's grant.
   if (!areSame(ticket.conditions, command.conditions)) {
     return refuse({ refused: 'ticket_mismatch' });
   }
+  if (ticket.spentAt !== null) return secondUse(session, ticket, now, policy);
+  if (now >= ticket.endsAt) return refuse({ refused: 'ticket_expired' });
   const { client, scope } = ticket;
   const grown = withNewGrant(
     accessedAt(session, now),

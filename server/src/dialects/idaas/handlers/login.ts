@@ -29,7 +29,7 @@ export function createLogin(services: Services, config: Config, clients: Clients
       origin: KIND,
       idleMs: config.session_idle,
       lifeMs: config.session_life,
-      grant: grantFor(config, client, binding),
+      grant: grantFor(config, client, binding, true),
     };
     const opened = await signIn(services, login, opening, KIND);
     if (!opened) return problem('bad_credentials');

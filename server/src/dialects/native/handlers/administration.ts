@@ -49,10 +49,11 @@ export async function setPassword(services: Services, request: WireRequest): Pro
   const body = readMembers(request, ['password'], ['current_password']);
   if ('unfit' in body) return problem('bad_request', body.unfit);
   if (!(await services.directory.find(realm, subject))) return problem('no_such_user');
-  if (!caller.isAdministrator) {
-    // ASVS 5.0, 6.2.3: one's own password is changed with the current one.
+  if (isOwn) {
+    // ASVS 5.0, 6.2.3: one's own password is changed with the current one, whoever one is.
     const current = body.current_password ?? '';
-    const known = await services.directory.authenticate(realm, subject, current);
+    const { username } = caller.person;
+    const known = await services.directory.authenticate(realm, username, current);
     if (!known) return problem('wrong_credentials');
   }
   return refusable(async () => {

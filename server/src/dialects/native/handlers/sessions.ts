@@ -32,8 +32,7 @@ export async function renew(services: Services, request: WireRequest): Promise<W
   const realm = request.params.realm ?? '';
   if (!services.sessions.realms.has(realm)) return problem('no_such_realm');
   const token = readBearer(services, request);
-  // What rotates is renewed where it rotates.
-  if (!token || token.generation > 0) return problem('not_signed_in');
+  if (!token) return problem('not_signed_in');
   const touched = await services.sessions.touch(token, realm);
   if ('refused' in touched) return refusalProblem(touched);
   const { session, moved } = touched;

@@ -1,0 +1,72 @@
+/**
+ * Credentials: the next door for a session that was opened here, and none for a thief.
+ */
+
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { native } from '../../native/index.ts';
+import { request } from '../../world.testing.ts';
+import { BAD_TOKEN, HOUR, openStage, REFRESH_BODY } from '../idaas.testing.ts';
+
+const PATH = '/api/v2/tenant/sso/session-token/credentials';
+
+async function stage() {
+  const opened = await openStage({ tenant_token_life: '3h' });
+  const door = opened.join(native.create(opened.services, native.schema.parse({})));
+  const exchange = (bearer: string, session_token: string, more: object = { dialect: 'native' }) =>
+    opened.call({
+      path: PATH,
+      headers: { Authorization: `Bearer ${bearer}` },
+      body: { session_token, ...REFRESH_BODY, ...more },
+    });
+  const isOpen = async (token: string) => {
+    const path = '/lamplighter/v1/realms/alpha/sessions/current';
+    const headers = { Authorization: `Bearer ${token}` };
+    return (await request(door, { path, headers })).status === 200;
+  };
+  return { ...opened, exchange, isOpen };
+}
+
+test('a session token opens the door of another dialect, and is renewed by that', async () => {
+  const { login, bearer, exchange, refresh, isOpen } = await stage();
+  const access = await bearer();
+  const { session_token } = await login();
+  const { status, json } = await exchange(access, session_token);
+  assert.equal(status, 200);
+  assert.deepEqual(Object.keys(json), ['expire', 'session_token', 'dialect', 'credential']);
+  assert.notEqual(json.session_token, session_token);
+  assert.ok(await isOpen(json.credential.token));
+  assert.equal((await refresh(access, json.session_token)).status, 200);
+});
+
+test('a thief who exchanges a copy is seen when its owner renews, and loses every door', async () => {
+  const { login, bearer, exchange, refresh, isOpen, clock, session } = await withLogin();
+  const access = await bearer();
+  const stolen = await exchange(access, login.session_token);
+  assert.ok(await isOpen(stolen.json.credential.token));
+  clock.advance(HOUR);
+  assert.deepEqual((await refresh(access, login.session_token)).json, BAD_TOKEN);
+  assert.equal((await session()).end?.reason, 'token_replayed');
+  assert.equal(await isOpen(stolen.json.credential.token), false);
+});
+
+async function withLogin() {
+  const opened = await stage();
+  const login = await opened.login();
+  return { ...opened, login, session: login.session };
+}
+
+test('without a tenant token, a device or a known dialect there is no door', async () => {
+  const { login, bearer, exchange } = await stage();
+  const access = await bearer();
+  const { session_token } = await login();
+  assert.equal((await exchange('forged', session_token)).json.error, 'invalid_token');
+  const other = { dialect: 'native', device_fingerprint: 'another' };
+  assert.deepEqual((await exchange(access, session_token, other)).json, BAD_TOKEN);
+  for (const more of [{}, { dialect: 7 }, { dialect: 'native', application: [] }]) {
+    const { status, json } = await exchange(access, session_token, more);
+    assert.deepEqual([status, json.error_code], [400, 'IDAAS.SDK.PARAM.0001']);
+  }
+  const unknown = await exchange(access, session_token, { dialect: 'telnet' });
+  assert.equal(unknown.json.error_code, 'IDAAS.SDK.APP.0001');
+});
