@@ -2,16 +2,16 @@
  * The composition root: what a server is made of, and how its parts are joined.
  */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Server } from './cli/command.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { run } from './cli/run.ts';
-import { keepSweeping } from './cli/sweeping.ts';
-import { rootSecretFile, storeDirectory } from './config/data-directory.ts';
-import { type Environment, readEnvironment } from './config/environment.ts';
+import { printTo } from './cli/terminal/terminal.ts';
+import { rootSecretSource, storeDirectory } from './config/data-directory.ts';
+import { readEnvironment } from './config/environment.ts';
 import type { Config } from './config/load.ts';
-import { longestLife } from './config/print.ts';
 import { defaultPolicy, peopleOf, realmsOf } from './config/realms.ts';
+import { longestTokenLife } from './config/token-life.ts';
 import { createDialects, dialectSchemas } from './dialects/registry.ts';
 import { DirectoryBusy } from './directory/directory.ts';
 import { argon2id } from './directory/local/hashing.ts';
@@ -23,15 +23,23 @@ import { openKeyring } from './keys/sealed-keyring.ts';
 import { systemClock as clock } from './sessions/clock.ts';
 import { createSessions } from './sessions/create-sessions.ts';
 import { Contended } from './sessions/execute.ts';
+import { keepSweeping } from './sessions/keep-sweeping.ts';
 import { systemRandom as random } from './sessions/random.ts';
 import { openLevelStore } from './stores/level/index.ts';
 import { openMemoryStore } from './stores/memory/index.ts';
 import { StoreFault } from './stores/store.ts';
 
-async function start(config: Config, environment: Environment): Promise<Server> {
+const environment = readEnvironment();
+
+async function start(config: Config): Promise<Server> {
   await using parts = new AsyncDisposableStack();
   const logger = createLogger(config.log.level);
-  const rootSecret = await readSecret(config, environment);
+
+  // Before the store: the first start, which makes the secret, is known by there being none.
+  const secret = rootSecretSource(config, environment.rootSecret);
+  const rootSecret = secret.isForgotten
+    ? random.bytes(32)
+    : await readRootSecret({ ...secret, random: random.bytes });
   const store = parts.adopt(await openStore(config), (it) => it.close());
   const keyring = await openKeyring({
     store,
@@ -39,12 +47,13 @@ async function start(config: Config, environment: Environment): Promise<Server> 
     now: clock.now,
     random: random.bytes,
     signingAlgorithm: config.keys.signing_algorithm,
-    tokenLifeMs: longestLife(config, dialectSchemas),
+    tokenLifeMs: longestTokenLife(config, dialectSchemas),
   });
-  const { memory, at_once: hashesAtOnce, ...cost } = config.password_hashing;
-  const hashing = argon2id({ ...cost, memoryKib: Math.ceil(memory / 1024) });
-  const directory = openLocalDirectory({ store, hashing, hashesAtOnce });
+
+  const { at_once: hashesAtOnce, ...cost } = config.password_hashing;
+  const directory = openLocalDirectory({ store, hashing: argon2id(cost), hashesAtOnce });
   await directory.seed(peopleOf(config));
+
   const sessions = createSessions({
     store,
     keyring,
@@ -54,23 +63,24 @@ async function start(config: Config, environment: Environment): Promise<Server> 
     fallback: defaultPolicy(),
     publish: (event) => logger.info(event),
   });
-  const services = { sessions, directory, keyring, clock, random };
-  const dialects = createDialects(services, config.dialects);
   const onFault = (err: unknown) => logger.warn({ err }, 'the sweep will try again');
   parts.use(keepSweeping({ sessions, clock, intervalMs: config.sweep, onFault }));
+
+  const services = { sessions, directory, keyring, clock, random };
   const host = createHost({
     listen: config.listen,
     limits: config.limits,
     trustedProxies: config.trusted_proxies,
-    dialects,
+    dialects: createDialects(services, config.dialects),
     logger,
     clock,
     random,
-    isBusy,
+    isBusy: (error) => TRY_AGAIN.some((kind) => error instanceof kind),
     probe: () => store.read(['probe']),
   });
   const url = await parts.adopt(host, (it) => it.close()).listen();
   logger.info({ url, store: store.facts.name, data: config.data, demo: config.demo }, 'ready');
+
   const owned = parts.move();
   return {
     url,
@@ -83,34 +93,19 @@ async function start(config: Config, environment: Environment): Promise<Server> 
   };
 }
 
-/** The first start of an embedded store makes the secret; a later one must find it. */
-function readSecret({ data, store, root_secret_file: file }: Config, environment: Environment) {
-  const forgetful = store.type === 'memory' && file === undefined;
-  return readRootSecret({
-    text: environment.rootSecret ?? (forgetful ? random.bytes(32).toString('hex') : undefined),
-    file: file ?? rootSecretFile(data),
-    create: file === undefined && !existsSync(storeDirectory(data)),
-    random: random.bytes,
-  });
-}
+/** What is no bug, and may work in a moment. */
+const TRY_AGAIN = [StoreFault, Contended, DirectoryBusy];
 
 function openStore({ data, store }: Config) {
   if (store.type === 'memory') return openMemoryStore();
   return openLevelStore({ directory: storeDirectory(data) });
 }
 
-function isBusy(error: unknown): boolean {
-  return (
-    error instanceof StoreFault || error instanceof Contended || error instanceof DirectoryBusy
-  );
-}
-
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-const environment = readEnvironment();
 process.exitCode = await run(process.argv.slice(2), COMMANDS, {
   version,
   environment,
   dialectSchemas,
-  print: (text) => void process.stdout.write(text),
-  start: (config) => start(config, environment),
+  print: printTo(process.stdout),
+  start,
 });

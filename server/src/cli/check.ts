@@ -3,7 +3,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { rootSecretFile, storeDirectory } from '../config/data-directory.ts';
+import { rootSecretSource, storeDirectory } from '../config/data-directory.ts';
 import type { Config } from '../config/load.ts';
 import { readRootSecret } from '../keys/root-secret.ts';
 import { systemRandom } from '../sessions/random.ts';
@@ -91,14 +91,11 @@ async function statOf(file: string) {
 
 /** As the start of a server finds it, but none is made. @throws RootSecretRefusal */
 async function describeSecret(config: Config, text: string | undefined): Promise<string> {
-  const { data, store, root_secret_file: named } = config;
-  if (text === undefined && named === undefined) {
-    if (store.type === 'memory') return 'made anew at each start';
-    const isFirst = (await statOf(storeDirectory(data))) === undefined;
-    const isMade = (await statOf(rootSecretFile(data))) !== undefined;
-    if (isFirst && !isMade) return `${rootSecretFile(data)}, to be made at the first start`;
+  const source = rootSecretSource(config, text);
+  if (source.isForgotten) return 'made anew at each start';
+  if (text === undefined && source.create && (await statOf(source.file)) === undefined) {
+    return `${source.file}, to be made at the first start`;
   }
-  const file = named ?? rootSecretFile(data);
-  await readRootSecret({ text, file, create: false, random: systemRandom.bytes });
-  return text === undefined ? file : 'from LAMPLIGHTER_ROOT_SECRET';
+  await readRootSecret({ ...source, create: false, random: systemRandom.bytes });
+  return text === undefined ? source.file : 'from LAMPLIGHTER_ROOT_SECRET';
 }

@@ -1,6 +1,8 @@
 /** `config print` and `config schema`: all that is in force without the secrets, and for editors. */
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -63,5 +65,17 @@ describe('config schema', () => {
     const { dialects, listen } = schema.properties;
     assert.ok('oauth' in dialects.properties && 'native' in dialects.properties);
     assert.match(listen.properties.port.description, /port/i);
+  });
+
+  test('ends quietly when its reader has had enough', async () => {
+    const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+    const child = spawn(process.execPath, [main, 'config', 'schema'], { env: {} });
+    child.stdout.destroy();
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      err += text;
+    });
+    const [code] = await once(child, 'close');
+    assert.deepEqual([code, err], [0, '']);
   });
 });

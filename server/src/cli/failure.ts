@@ -1,6 +1,8 @@
 /** Failures: what a command says when it cannot do what it was asked, and its exit code. */
 
 import { DirectoryRefusal } from '../directory/directory.ts';
+import { RootSecretRefusal } from '../keys/root-secret.ts';
+import { WrongRootSecret } from '../keys/row.ts';
 import { StoreFault } from '../stores/store.ts';
 
 export const FAILED = 1;
@@ -21,18 +23,16 @@ export class Failure extends Error {
   }
 }
 
-/** Errors whose message is meant for an operator, by name: what `keys/` throws at the start. */
-const SPEAKING = ['RootSecretRefusal', 'WrongRootSecret', 'RangeError'];
+/** Errors whose message is meant for an operator. */
+const SPEAKING = [StoreFault, DirectoryRefusal, RootSecretRefusal, WrongRootSecret];
 
 /** What to tell of an error, and the exit code. A stack only where it is a bug. */
 export function explain(error: unknown): { readonly message: string; readonly code: number } {
   if (error instanceof Failure) return { message: error.message, code: error.code };
   if (!(error instanceof Error)) return { message: String(error), code: FAILED };
-  const isForOperators =
-    error instanceof StoreFault ||
-    error instanceof DirectoryRefusal ||
-    SPEAKING.includes(error.name);
-  if (isForOperators) return { message: error.message, code: FAILED };
+  if (SPEAKING.some((kind) => error instanceof kind)) {
+    return { message: error.message, code: FAILED };
+  }
   return { message: systemMessage(error) ?? `internal error: ${error.stack}`, code: FAILED };
 }
 

@@ -238,9 +238,11 @@ test('an error that nobody caught is logged, and ends the process', async () => 
     import { createLogger } from '${logger}';
     import { dialectSchemas } from '${new URL('../dialects/registry.ts', import.meta.url)}';
     const fail = (err) => createLogger('info').fatal({ err }, 'cannot go on');
-    const start = async () => ({ url: 'x', fail, close: async () => {} });
+    const start = async () => {
+      setTimeout(() => Promise.reject(new Error('nobody caught me')), 50);
+      return { url: 'x', fail, close: async () => {} };
+    };
     const program = { environment: {}, dialectSchemas, print: () => {}, start };
-    setTimeout(() => Promise.reject(new Error('nobody caught me')), 50);
     await serve.run({ values: { config: '${config}' }, program });
   `;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script]);

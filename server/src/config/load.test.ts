@@ -293,7 +293,7 @@ test('a dialect that is on without being named is held to its defaults', () => {
   const native = z.strictObject({ realm: name('The realm.').default('alpha') });
   const ask = { dialectSchemas: { native, shop } };
   const expected = [
-    '1:1 dialects.native.realm: missing, expected the name of a realm of this file',
+    '1:1: dialects.native.realm: missing, expected the name of a realm of this file',
   ];
   assert.deepEqual(faults('realms: { beta: {} }\n', ask), expected);
   assert.ok(loaded('realms: { beta: {} }\ndialects: { native: { realm: beta } }\n', ask));

@@ -29,7 +29,7 @@ export const ORIGIN = 'http://127.0.0.1:8080';
 const START = Date.UTC(2026, 2, 1, 12);
 
 /** Real argon2id, with as little work as it can do. */
-const CHEAP = argon2id({ memoryKib: 8, passes: 1, lanes: 1 });
+const CHEAP = argon2id({ memory: 8192, passes: 1, lanes: 1 });
 
 export interface WorldOptions {
   /** Of realm alpha, and of every other one. */
@@ -97,6 +97,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     rootSecret: random.bytes(32),
     now: clock.now,
     random: random.bytes,
+    signingAlgorithm: 'ES256',
     tokenLifeMs: 90 * DAY,
   });
   const realm = (name: string): [string, Realm] => [
@@ -107,7 +108,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const events: Event[] = [];
   const publish = (event: Event) => void events.push(event);
   const parts = { store, keyring, clock, random, realms, fallback: policy, publish };
-  const directory = openLocalDirectory({ store, hashing: CHEAP });
+  const directory = openLocalDirectory({ store, hashing: CHEAP, hashesAtOnce: 3 });
   const { join, ...peers } = openPeers();
   const sessions = createSessions(parts);
   const services = { sessions, directory, keyring, clock, random, ...peers };

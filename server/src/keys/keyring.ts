@@ -1,5 +1,6 @@
 /**
- * The keyring port: what may be done with the server's keys, without ever seeing one.
+ * The keyring port: what may be done with the server's keys, without seeing one. The keys of
+ * `derive` alone are handed out, each for one named use.
  *
  * Two purposes: `mac` keys derive and check the opaque tokens, `signing` keys sign compact JWS.
  * In each the newest key makes new tokens; older ones check what they made until its last token

@@ -1,8 +1,8 @@
 /** Owns the MAC keys in use: HMAC-SHA-256 under a subkey for each label. */
 
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import type { StoredMacKey } from './contents.ts';
 import type { MacKeyId } from './keyring.ts';
+import type { StoredMacKey } from './row.ts';
 
 /** Labels are constants of the program. This many say that somebody made one out of data. */
 const LABELS_LIMIT = 100;

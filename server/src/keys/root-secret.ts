@@ -1,30 +1,28 @@
-/** Owns where the root secret comes from: a text, or a file that only its owner can read. */
+/**
+ * Owns the root secret: where it comes from, a text or a file that only its owner can read, and how
+ * it is used: never itself, always as one derived key for each named use.
+ */
 
+import { hkdfSync, type KeyObject } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, mkdir, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { KEY_BYTES } from './derive.ts';
+
+/** Bytes of the root secret, at least, and of every symmetric key. */
+export const KEY_BYTES = 32;
 
 const HOW_TO_MAKE = 'openssl rand -base64 32';
-
-export type RootSecretProblem = 'missing' | 'malformed' | 'too-short' | 'exposed';
 
 /** The root secret cannot be used as it is; the message says what to do, and shows none of it. */
 export class RootSecretRefusal extends Error {
   override readonly name = 'RootSecretRefusal';
-  readonly problem: RootSecretProblem;
-
-  constructor(problem: RootSecretProblem, message: string) {
-    super(message);
-    this.problem = problem;
-  }
 }
 
 export interface RootSecretSource {
   /** Comes before the file. Hex, base64, or base64url of at least 32 bytes. */
   readonly text?: string | undefined;
   /** Holds such a text. */
-  readonly file?: string | undefined;
+  readonly file: string;
   /** Whether to make the file when there is none. */
   readonly create: boolean;
   readonly random: (bytes: number) => Buffer;
@@ -34,21 +32,19 @@ export interface RootSecretSource {
 export async function readRootSecret(source: RootSecretSource): Promise<Buffer> {
   const { text, file, create, random } = source;
   if (text !== undefined) return decode(text, 'The root secret');
-  if (file === undefined) {
-    throw new RootSecretRefusal(
-      'missing',
-      `No root secret is configured. Make one: ${HOW_TO_MAKE}`,
-    );
-  }
   const found = (await readSecretFile(file)) ?? (create ? await makeFile(file, random) : undefined);
   if (found === undefined) {
     throw new RootSecretRefusal(
-      'missing',
       `There is no root secret at ${file}. Restore it, or for a new store make one: ` +
         `(umask 077; ${HOW_TO_MAKE} > ${file})`,
     );
   }
   return decode(found, `The root secret in ${file}`);
+}
+
+/** HKDF-SHA-256 (RFC 5869), no salt: the root secret is uniform already. 32 bytes. */
+export function deriveKey(rootSecret: KeyObject, info: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', rootSecret, '', info, KEY_BYTES));
 }
 
 async function readSecretFile(file: string): Promise<string | undefined> {
@@ -58,7 +54,6 @@ async function readSecretFile(file: string): Promise<string | undefined> {
     // Windows has no such bits, and reports every file as readable by all.
     if ((mode & 0o077) !== 0 && process.platform !== 'win32') {
       throw new RootSecretRefusal(
-        'exposed',
         `Others can read the root secret in ${file}. Run: chmod 600 ${file}`,
       );
     }
@@ -107,13 +102,11 @@ function decode(text: string, what: string): Buffer {
   const bytes = decodeBytes(trimmed);
   if (bytes === undefined) {
     throw new RootSecretRefusal(
-      'malformed',
       `${what} is not hex, base64, or base64url. Make one: ${HOW_TO_MAKE}`,
     );
   }
   if (bytes.length < KEY_BYTES) {
     throw new RootSecretRefusal(
-      'too-short',
       `${what} has ${bytes.length} bytes and needs ${KEY_BYTES}. Make one: ${HOW_TO_MAKE}`,
     );
   }

@@ -1,8 +1,8 @@
 /** Owns rotation: which key comes next, and which of the old ones stay. */
 
-import { KEYS_LIMIT, type KeyringContents, type KeyTimes, type StoredMacKey } from './contents.ts';
-import { KEY_BYTES } from './derive.ts';
 import { type KeyPurpose, KeysInUse, type MacKeyId, type SigningAlgorithm } from './keyring.ts';
+import { KEY_BYTES } from './root-secret.ts';
+import { KEYS_LIMIT, type KeyringContents, type KeyTimes, type StoredMacKey } from './row.ts';
 import { generateSigningKey } from './signing-keys.ts';
 
 export interface RotationRules {

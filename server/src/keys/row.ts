@@ -1,6 +1,12 @@
-/** Owns the keyring's row: one row of the store, written whole and sealed. */
+/** Owns the keyring's row: what is in it, and how it is sealed and replaced, whole each time. */
 
-import type { KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
 import {
   ABSENT,
   type CommitResult,
@@ -8,10 +14,58 @@ import {
   StoreFault,
   type Version,
 } from '../stores/store.ts';
-import type { KeyringContents } from './contents.ts';
-import { createSeal } from './seal.ts';
+import type { MacKeyId, SigningAlgorithm } from './keyring.ts';
+import { deriveKey } from './root-secret.ts';
 
 const KEY = 'keyring';
+
+/** The sealed form is AES-256-GCM under a key of the root secret's. */
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const FORMAT = '1';
+
+/** Keys of one purpose at most: the MAC keys' numbers are 0 to 7. */
+export const KEYS_LIMIT = 8;
+
+/** Times in epoch milliseconds. */
+export interface KeyTimes {
+  readonly createdAt: number;
+  /** When a newer key became current; null in the current key. */
+  readonly supersededAt: number | null;
+}
+
+export interface StoredMacKey extends KeyTimes {
+  readonly id: MacKeyId;
+  /** 32 bytes, base64url. */
+  readonly secret: string;
+}
+
+export interface StoredSigningKey extends KeyTimes {
+  readonly kid: string;
+  readonly algorithm: SigningAlgorithm;
+  /** The private key, JWK. */
+  readonly jwk: JsonWebKey;
+}
+
+/** Every list ends with its current key. */
+export interface KeyringContents {
+  readonly mac: readonly StoredMacKey[];
+  readonly signing: readonly StoredSigningKey[];
+}
+
+/** The root secret does not open the keyring: it is another one, or the row was damaged. */
+export class WrongRootSecret extends Error {
+  override readonly name = 'WrongRootSecret';
+
+  constructor() {
+    super(
+      'The keyring in the store cannot be opened with this root secret. ' +
+        'Check that the root secret is the one that this store was first started with, ' +
+        'and that store and secret were restored from the same backup. ' +
+        'Nothing was changed: a new keyring would sign everyone out.',
+    );
+  }
+}
 
 export interface VersionedContents {
   readonly version: Version;
@@ -57,5 +111,51 @@ export function openKeyringRow(
     read,
     replace,
     readOrMake: async (make) => (await find()) ?? (await replace(ABSENT, await make())) ?? read(),
+  };
+}
+
+interface Seal {
+  /** `1.<nonce>.<ciphertext and tag>`, both base64url; a fresh nonce each time. */
+  close(text: string): string;
+  /** @throws WrongRootSecret */
+  open(sealed: string): string;
+}
+
+/** `row` names the row, so that a value sealed for one row opens under no other. */
+function createSeal(rootSecret: KeyObject, row: string, random: (bytes: number) => Buffer): Seal {
+  const key = createSecretKey(deriveKey(rootSecret, `lamplighter seal ${row}`));
+  const associated = Buffer.from(`lamplighter ${FORMAT} ${row}`);
+  const options = { authTagLength: TAG_BYTES };
+
+  return {
+    close(text) {
+      const nonce = random(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce, options).setAAD(associated);
+      const sealed = Buffer.concat([
+        cipher.update(text, 'utf8'),
+        cipher.final(),
+        cipher.getAuthTag(),
+      ]);
+      return `${FORMAT}.${nonce.toString('base64url')}.${sealed.toString('base64url')}`;
+    },
+
+    open(sealed) {
+      const [format, nonce = '', body = ''] = sealed.split('.');
+      const bytes = Buffer.from(body, 'base64url');
+      try {
+        if (format !== FORMAT) throw new WrongRootSecret();
+        const decipher = createDecipheriv(
+          'aes-256-gcm',
+          key,
+          Buffer.from(nonce, 'base64url'),
+          options,
+        ).setAAD(associated);
+        decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+        const text = decipher.update(bytes.subarray(0, -TAG_BYTES));
+        return Buffer.concat([text, decipher.final()]).toString('utf8');
+      } catch {
+        throw new WrongRootSecret();
+      }
+    },
   };
 }

@@ -8,7 +8,7 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { openMemoryStore } from '../stores/memory/index.ts';
 import type { Store } from '../stores/store.ts';
 import { KeysInUse } from './keyring.ts';
-import { WrongRootSecret } from './seal.ts';
+import { WrongRootSecret } from './row.ts';
 import { type KeyringOptions, openKeyring } from './sealed-keyring.ts';
 
 const ROOT_SECRET = createHash('sha256').update('a root secret for these tests').digest();
@@ -25,6 +25,7 @@ async function setUp(options: Partial<KeyringOptions> = {}) {
       rootSecret: ROOT_SECRET,
       now: () => clock.now,
       random: randomBytes,
+      signingAlgorithm: 'ES256',
       tokenLifeMs: TOKEN_LIFE,
       ...options,
       ...more,

@@ -2,28 +2,24 @@
 
 import { createSecretKey } from 'node:crypto';
 import type { Store } from '../stores/store.ts';
-import type { KeyringContents, StoredMacKey, StoredSigningKey } from './contents.ts';
-import { deriveKey, KEY_BYTES } from './derive.ts';
-import type { KeyFacts, Keyring, MacKeyId, SigningAlgorithm } from './keyring.ts';
+import type { KeyFacts, Keyring, MacKeyId } from './keyring.ts';
 import { type MacKeys, openMacKeys } from './mac-keys.ts';
-import { withNewKey } from './rotation.ts';
-import { openKeyringRow, type VersionedContents } from './row.ts';
+import { deriveKey, KEY_BYTES } from './root-secret.ts';
+import { type RotationRules, withNewKey } from './rotation.ts';
+import {
+  type KeyringContents,
+  openKeyringRow,
+  type StoredMacKey,
+  type StoredSigningKey,
+  type VersionedContents,
+} from './row.ts';
 import { openSigningKey, type SigningKey } from './signing-keys.ts';
 
-export interface KeyringOptions {
+/** With several processes `tokenLifeMs` includes the time that one may take to `reload`. */
+export interface KeyringOptions extends RotationRules {
   readonly store: Store;
   /** From `readRootSecret`; 32 bytes or more. */
   readonly rootSecret: Buffer;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  readonly random: (bytes: number) => Buffer;
-  /** Of the next signing key to be made; ES256 unless told. Keys that exist stay what they are. */
-  readonly signingAlgorithm?: SigningAlgorithm;
-  /**
-   * How long the longest-lived token of any key can live, in milliseconds. With several processes
-   * add the time that one may take to notice a rotation (`reload`).
-   */
-  readonly tokenLifeMs: number;
 }
 
 export interface SealedKeyring extends Keyring {
@@ -47,12 +43,11 @@ export async function openKeyring(options: KeyringOptions): Promise<SealedKeyrin
   if (options.rootSecret.length < KEY_BYTES) throw new RangeError('the root secret is too short');
   const rootSecret = createSecretKey(options.rootSecret);
   const row = openKeyringRow(options.store, rootSecret, options.random);
-  const rules = { ...options, signingAlgorithm: options.signingAlgorithm ?? 'ES256' };
 
   let ring = openRing(
     await row.readOrMake(async () => {
       const empty = { mac: [], signing: [] };
-      return withNewKey(await withNewKey(empty, 'mac', rules), 'signing', rules);
+      return withNewKey(await withNewKey(empty, 'mac', options), 'signing', options);
     }),
   );
 
@@ -81,7 +76,7 @@ export async function openKeyring(options: KeyringOptions): Promise<SealedKeyrin
     async rotate(purpose) {
       for (;;) {
         const seen = await row.read();
-        const contents = await withNewKey(seen.contents, purpose, rules);
+        const contents = await withNewKey(seen.contents, purpose, options);
         const rotated = await row.replace(seen.version, contents);
         if (rotated === undefined) continue; // another rotation was faster: follow it
         adopt(rotated);

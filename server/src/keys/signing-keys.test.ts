@@ -148,3 +148,14 @@ for (const algorithm of ['ES256', 'EdDSA', 'RS256'] as const) {
     });
   });
 }
+
+test('a header is made once for each type, and types are constants', async (context) => {
+  const { key } = await freshKey('EdDSA');
+  const jws = key.sign(CLAIMS, TYP);
+  const stringify = context.mock.method(JSON, 'stringify');
+  assert.equal(key.sign(CLAIMS, TYP), jws);
+  assert.deepEqual(key.verify(jws, TYP), CLAIMS);
+  assert.equal(stringify.mock.callCount(), 1, 'the claims alone');
+  for (let made = 1; made < 100; made++) key.verify(jws, `type ${made}`);
+  assert.throws(() => key.verify(jws, 'one more'), /must be a constant/);
+});

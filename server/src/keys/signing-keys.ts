@@ -11,11 +11,14 @@ import {
   verify,
 } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { StoredSigningKey } from './contents.ts';
 import { derToRaw, rawToDer } from './ecdsa.ts';
 import type { SigningAlgorithm } from './keyring.ts';
+import type { StoredSigningKey } from './row.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
+
+/** Types are constants of the program. This many say that somebody made one out of data. */
+const TYPES_LIMIT = 100;
 
 export interface SigningKey {
   readonly publicJwk: Claims;
@@ -78,7 +81,17 @@ export function openSigningKey({ kid, algorithm, jwk }: StoredSigningKey): Signi
   const { digest, toJws, fromJws } = SCHEMES[algorithm];
   const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
   const publicKey = createPublicKey(privateKey);
-  const header = (typ: string) => encode({ alg: algorithm, kid, typ });
+  const headers = new Map<string, string>();
+
+  /** With its dot, made once for each `typ`. */
+  function headerOf(typ: string): string {
+    const made = headers.get(typ);
+    if (made !== undefined) return made;
+    if (headers.size >= TYPES_LIMIT) throw new RangeError('the typ of a JWS must be a constant');
+    const header = `${encode({ alg: algorithm, kid, typ })}.`;
+    headers.set(typ, header);
+    return header;
+  }
 
   return {
     publicJwk: Object.freeze({
@@ -89,7 +102,7 @@ export function openSigningKey({ kid, algorithm, jwk }: StoredSigningKey): Signi
     }),
 
     sign(claims, typ) {
-      const input = `${header(typ)}.${encode(claims)}`;
+      const input = headerOf(typ) + encode(claims);
       const signature = toJws(sign(digest, Buffer.from(input), privateKey));
       return `${input}.${signature.toString('base64url')}`;
     },
@@ -98,7 +111,7 @@ export function openSigningKey({ kid, algorithm, jwk }: StoredSigningKey): Signi
     // that `sign` writes. That pins alg, kid and typ at once, admits no `crit`, and parses nothing
     // that has not been verified.
     verify(jws, typ) {
-      const expected = `${header(typ)}.`;
+      const expected = headerOf(typ);
       const end = jws.lastIndexOf('.');
       if (end < expected.length || !jws.startsWith(expected)) return undefined;
       const spelled = jws.slice(end + 1);

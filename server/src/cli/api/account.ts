@@ -44,7 +44,9 @@ export async function readAccount(
   const realm = values.realm ?? 'alpha';
   const user = values.user ?? environment.user;
   if (user === undefined) {
-    throw new Failure('who signs in? Give --user USER, or set LAMPLIGHTER_USER', MISUSED);
+    const variables = 'Set LAMPLIGHTER_USER and LAMPLIGHTER_PASSWORD';
+    const flags = 'give --user USER and --password-file FILE';
+    throw new Failure(`who signs in? ${variables}, or ${flags}`, MISUSED);
   }
   if (isOpen(url)) stderr.write(`lamplighter: the password goes to ${url} unencrypted\n`);
   const file = values['password-file'];

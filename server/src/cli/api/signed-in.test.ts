@@ -59,7 +59,11 @@ describe('who signs in', () => {
   test('what is missing is asked for in words, before anything is sent', async (context) => {
     const { requests, run } = await openStage(context);
     const cases = [
-      [LIST, { as: null }, /who signs in\? Give --user USER, or set LAMPLIGHTER_USER\n$/],
+      [
+        LIST,
+        { as: null },
+        /who signs in\? Set LAMPLIGHTER_USER and LAMPLIGHTER_PASSWORD, or give --user USER and --password-file FILE\n$/,
+      ],
       [
         [...LIST, '--user', 'ada'],
         { as: null },

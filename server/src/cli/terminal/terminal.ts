@@ -19,6 +19,14 @@ export interface Terminal {
   readonly stderr: Output;
 }
 
+/** Writes to an output whose reader may have had enough, as `head` has: that is no error. */
+export function printTo(output: Writable): (text: string) => void {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return (text) => void output.write(text);
+}
+
 /** Controls, and marks that turn the direction of a line: a name could write over what stands there. */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 

@@ -13,19 +13,17 @@ export interface PasswordHashing {
 }
 
 export interface Argon2Parameters {
-  readonly memoryKib: number;
+  /** Bytes, a whole number of KiB. */
+  readonly memory: number;
   readonly passes: number;
   readonly lanes: number;
 }
 
-/** The OWASP Password Storage Cheat Sheet's argon2id: 19 MiB, two passes, one lane. */
-export const OWASP: Argon2Parameters = { memoryKib: 19_456, passes: 2, lanes: 1 };
-
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
-export function argon2id(parameters: Argon2Parameters = OWASP): PasswordHashing {
-  const { memoryKib, passes, lanes } = parameters;
+export function argon2id({ memory, passes, lanes }: Argon2Parameters): PasswordHashing {
+  const memoryKib = Math.ceil(memory / 1024);
   const options = {
     memoryCost: memoryKib,
     timeCost: passes,

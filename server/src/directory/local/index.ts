@@ -8,22 +8,19 @@ import {
   type NewPerson,
   type Person,
 } from '../directory.ts';
-import { openAccounts } from './accounts.ts';
+import { type Account, type Accounts, openAccounts } from './accounts.ts';
 import { createGate } from './gate.ts';
-import { argon2id, type PasswordHashing } from './hashing.ts';
+import type { PasswordHashing } from './hashing.ts';
 import { fitPassword, fitPerson, normaliseLogin, passwordBytes } from './values.ts';
 
 export interface LocalDirectoryOptions {
   readonly store: Store;
-  /** Argon2id with OWASP's parameters unless told. */
-  readonly hashing?: PasswordHashing;
+  readonly hashing: PasswordHashing;
   /**
-   * Hashes at once, 3 unless told: they run in libuv's pool, of four threads by default
-   * (`UV_THREADPOOL_SIZE`), and an embedded store needs one of those for its own work.
+   * They run in libuv's pool, of four threads by default (`UV_THREADPOOL_SIZE`), and an embedded
+   * store needs one of those for its own work.
    */
-  readonly hashesAtOnce?: number;
-  /** Checks and changes that may wait for their turn, 256 unless told. */
-  readonly maxWaiting?: number;
+  readonly hashesAtOnce: number;
 }
 
 export interface LocalDirectory extends Directory {
@@ -37,10 +34,13 @@ export interface LocalDirectory extends Directory {
 
 const NO_PASSWORD = Buffer.alloc(0);
 
+/** Checks and changes that may wait for their turn. */
+const WAITING_MAX = 256;
+
 export function openLocalDirectory(options: LocalDirectoryOptions): LocalDirectory {
-  const { store, hashing = argon2id(), hashesAtOnce = 3, maxWaiting = 256 } = options;
-  const accounts = openAccounts(store);
-  const gate = createGate(hashesAtOnce, maxWaiting);
+  const { hashing, hashesAtOnce } = options;
+  const accounts = openAccounts(options.store);
+  const gate = createGate(hashesAtOnce, WAITING_MAX);
 
   /** In turn, so that a burst of passwords costs neither memory nor the rest of the server. */
   async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -80,20 +80,9 @@ export function openLocalDirectory(options: LocalDirectoryOptions): LocalDirecto
     resolve: async (realm, login) => (await resolve(realm, login))?.person,
     find: async (realm, subject) => (await accounts.find(realm, subject))?.person,
 
-    // One verification in every case, and one answer in every case but one.
     async authenticate(realm, login, password) {
       const account = await resolve(realm, login);
-      const typed = passwordBytes(password);
-      return inTurn(async () => {
-        const hashed = account?.hashed ?? hashing.dummy;
-        const right = await hashing.verify(hashed, typed ?? NO_PASSWORD);
-        if (!right || !account?.person.active || typed === undefined) return undefined;
-        if (hashing.isOutdated(hashed)) {
-          // In a conflict the other change wins: it may be a new password.
-          await accounts.replaceHash(account, await hashing.hash(typed));
-        }
-        return account.person;
-      });
+      return inTurn(() => verified(account, password, { accounts, hashing }));
     },
 
     async setPassword(realm, subject, password) {
@@ -116,4 +105,21 @@ export function openLocalDirectory(options: LocalDirectoryOptions): LocalDirecto
       await Promise.all(Array.from({ length: hashesAtOnce }, worker));
     },
   };
+}
+
+/** One verification in every case, and one answer in every case but one. */
+async function verified(
+  account: Account | undefined,
+  password: string,
+  { accounts, hashing }: { readonly accounts: Accounts; readonly hashing: PasswordHashing },
+): Promise<Person | undefined> {
+  const typed = passwordBytes(password);
+  const hashed = account?.hashed ?? hashing.dummy;
+  const right = await hashing.verify(hashed, typed ?? NO_PASSWORD);
+  if (!right || !account?.person.active || typed === undefined) return undefined;
+  if (hashing.isOutdated(hashed)) {
+    // In a conflict the other change wins: it may be a new password.
+    await accounts.replaceHash(account, await hashing.hash(typed));
+  }
+  return account.person;
 }

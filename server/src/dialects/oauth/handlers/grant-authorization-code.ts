@@ -51,6 +51,7 @@ async function grantOf({ services, config }: Context, client: Client, code: Toke
   return {
     facts,
     binding: bindingOf(client),
+    isSignIn: false,
     offline,
     idleMs: offline ? config.refresh_idle : null,
     lifeMs: mayRenew ? config.refresh_life : config.access_token_life,
