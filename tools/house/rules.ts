@@ -6,6 +6,7 @@ import { assertions } from './rules/assertions.ts';
 import { cycles } from './rules/cycles.ts';
 import { language } from './rules/language.ts';
 import { leftovers } from './rules/leftovers.ts';
+import { links } from './rules/links.ts';
 import { names } from './rules/names.ts';
 import { packages } from './rules/packages.ts';
 import { sizes } from './rules/sizes.ts';
@@ -24,6 +25,7 @@ export const RULES: readonly Rule[] = [
   language,
   names,
   leftovers,
+  links,
   assertions,
 ];
 

@@ -43,7 +43,8 @@ export interface Rule {
 }
 
 const CODE = /\.(ts|mts|js|mjs)$/;
-const BINARY = /\.(png|jpe?g|gif|ico|webp|woff2?|ttf|gz|zip|pdf|wasm)$/;
+/** Files that the tree leaves out. */
+export const BINARY = /\.(png|jpe?g|gif|ico|webp|woff2?|ttf|gz|zip|pdf|wasm)$/;
 
 /** The tree of these files, by path. */
 export function treeOf(texts: Readonly<Record<string, string>>): Tree {

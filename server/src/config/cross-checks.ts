@@ -23,7 +23,9 @@ export function crossFindings(
     const options = sound(schema, dialects[name]);
     if (options === undefined) continue;
     const at = ['dialects', name];
-    for (const path of unknownRealms(options, realms)) {
+    // Where there is no realm at all, that has been said.
+    const unknown = Object.keys(realms).length > 0 ? unknownRealms(options, realms) : [];
+    for (const path of unknown) {
       found.push(finding([...at, ...path], 'expected the name of a realm of this file'));
     }
     const life = asValues(options).access_token_life;

@@ -4,19 +4,20 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { isScalar, parseDocument, visit } from 'yaml';
+import { isScalar, parse, parseDocument, visit } from 'yaml';
 import { dialectSchemas } from '../dialects/registry.ts';
 import { errorLines } from './errors.ts';
 import { loadConfig } from './load.ts';
 import { configJsonSchema, redact } from './print.ts';
 import { defaultPolicy, peopleOf, realmsOf } from './realms.ts';
+import { longestTokenLife } from './token-life.ts';
 
 const FILE = fileURLToPath(new URL('../../../examples/demo.yaml', import.meta.url));
 const TEXT = readFileSync(FILE, 'utf8');
 
-function demo() {
+function demo(text = TEXT) {
   const environment = { logLevel: undefined };
-  const config = loadConfig({ text: TEXT, file: FILE, dialectSchemas, environment, flags: {} });
+  const config = loadConfig({ text, file: FILE, dialectSchemas, environment, flags: {} });
   return 'errors' in config ? assert.fail(errorLines(config)) : config;
 }
 
@@ -32,34 +33,95 @@ function secretsOf(text: string): string[] {
   return secrets;
 }
 
+const REDIRECTS = ['http://127.0.0.1:9999/callback'];
+const SCOPES = ['openid', 'profile', 'email', 'offline_access', 'read', 'write', 'share', 'edit'];
+
+/** The whole file: what is not here, a further secret above all, is not in the demo. */
+const PROMISED = {
+  demo: true,
+  realms: {
+    alpha: {
+      users: [
+        {
+          username: 'ada',
+          password: 'let-there-be-light-1',
+          email: 'ada@example.com',
+          names: { en: 'Ada Lamp', ar: 'آدا لامب' },
+        },
+        {
+          username: 'grace',
+          password: 'keep-the-lamp-lit-2',
+          email: 'grace@example.com',
+          role: 'agent',
+        },
+        {
+          username: 'root',
+          password: 'light-the-lamps-3',
+          email: 'root@example.com',
+          role: 'administrator',
+        },
+      ],
+    },
+  },
+  dialects: {
+    native: {},
+    forgerock: { cookie_name: 'iPlanetDirectoryPro' },
+    oauth: {
+      cookie_name: 'iPlanetDirectoryPro',
+      clients: [
+        {
+          client_id: 'demo-web',
+          client_secret: 'demo-web-secret',
+          realm: 'alpha',
+          redirect_uris: REDIRECTS,
+          grant_types: ['authorization_code', 'refresh_token', 'client_credentials', 'device_code'],
+          scopes: SCOPES,
+          implied_consent: true,
+        },
+        {
+          client_id: 'demo-spa',
+          public: true,
+          realm: 'alpha',
+          redirect_uris: REDIRECTS,
+          grant_types: ['authorization_code', 'refresh_token'],
+          scopes: SCOPES,
+          implied_consent: true,
+        },
+      ],
+    },
+    s360: {
+      realm: 'alpha',
+      api_keys: [{ key: 'demo0000api0000key000000' }],
+      external_systems: [{ name: 'chatbot' }],
+    },
+    idaas: {
+      realm: 'alpha',
+      tenant_clients: [{ client_id: 'demo-tenant', client_secret: 'demo-tenant-secret' }],
+    },
+    zendesk: {
+      realm: 'alpha',
+      api_tokens: [{ token: 'demo-zendesk-token', email: 'grace@example.com' }],
+    },
+  },
+};
+
 describe('the demo', () => {
-  test('has the people that the documents name, and listens on this machine alone', () => {
+  test('has the values that the documents name, and no others', () => {
+    assert.deepEqual(parse(TEXT), PROMISED);
+  });
+
+  test('listens on this machine alone', () => {
     const config = demo();
     assert.equal(config.demo, true);
     assert.deepEqual(config.listen, { host: '127.0.0.1', port: 8080 });
-    assert.deepEqual(peopleOf(config), [
-      {
-        realm: 'alpha',
-        username: 'ada',
-        password: 'let-there-be-light-1',
-        email: 'ada@example.com',
-        names: { en: 'Ada Lamp', ar: 'آدا لامب' },
-        role: 'user',
-      },
-      {
-        realm: 'alpha',
-        username: 'grace',
-        password: 'keep-the-lamp-lit-2',
-        email: 'grace@example.com',
-        role: 'agent',
-      },
-      {
-        realm: 'alpha',
-        username: 'root',
-        password: 'light-the-lamps-3',
-        email: 'root@example.com',
-        role: 'administrator',
-      },
+  });
+
+  test('has its people in their realm', () => {
+    const people = peopleOf(demo()).map(({ realm, username, role }) => [realm, username, role]);
+    assert.deepEqual(people, [
+      ['alpha', 'ada', 'user'],
+      ['alpha', 'grace', 'agent'],
+      ['alpha', 'root', 'administrator'],
     ]);
   });
 
@@ -72,6 +134,25 @@ describe('the demo', () => {
     assert.deepEqual(realm?.policy, defaultPolicy());
     assert.deepEqual(realm?.policy.limits.propertyLength, 4096);
     assert.equal(realm?.idleMs, 1_800_000);
+  });
+
+  test('has keys that stay for the longest life of a token, and what is remembered', () => {
+    const life = (text: string) => longestTokenLife(demo(text), dialectSchemas) / 86_400_000;
+    const within = (name: string, option: string) => {
+      const changed = TEXT.replace(`\n  ${name}:\n`, `\n  ${name}:\n    ${option}\n`);
+      assert.notEqual(changed, TEXT);
+      return life(changed);
+    };
+    // A grant of oauth, 90 days, and realm alpha's memory, 30.
+    assert.equal(life(TEXT), 120);
+    assert.equal(within('oauth', 'refresh_life: 100d'), 130);
+    assert.equal(within('oauth', 'access_token_life: 100d'), 130);
+    assert.equal(within('idaas', 'session_life: 100d'), 130);
+    assert.equal(within('idaas', 'tenant_token_life: 100d'), 130);
+    assert.equal(within('idaas', 'id_token_life: 100d'), 130);
+    assert.equal(within('zendesk', 'max_life: 100d'), 130);
+    // Signed with a key of its own, that does not rotate.
+    assert.equal(within('s360', 'jwt_life: 100d'), 120);
   });
 
   test('has secrets, and none is printed', () => {

@@ -42,6 +42,11 @@ const retry = z
       'The same for a token that is bound to a client secret, a device or a key. Default: 1h.',
       { from: '0s', to: '1h' },
     ).prefault('1h'),
+    overlap: duration(
+      'How long after its first use it may be one although its successor is in use already: other ' +
+        'tabs, and answers that come late. Never longer than the cap. Default: 10s.',
+      { from: '0s', to: '1m' },
+    ).prefault('10s'),
     replay_ends: z
       .enum(['grant', 'session'])
       .describe(

@@ -42,6 +42,7 @@ function policyOf({ session, retry, remember_ended, limits }: RealmOptions): Pol
     touchThrottleMs: session.touch_throttle,
     retryCapUnboundMs: retry.unbound_cap,
     retryCapBoundMs: retry.bound_cap,
+    retryOverlapMs: retry.overlap,
     replayEndsSession: retry.replay_ends === 'session',
     rememberMs: remember_ended,
     limits: { ...others, propertyLength },

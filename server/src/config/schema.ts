@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { realms } from './realm.ts';
 import { count, duration, network, type OptionsSchema, size, text } from './values.ts';
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 
 const listen = z
   .strictObject({

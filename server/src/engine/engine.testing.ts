@@ -19,6 +19,7 @@ export const POLICY: Policy = {
   touchThrottleMs: MINUTE,
   retryCapUnboundMs: MINUTE,
   retryCapBoundMs: HOUR,
+  retryOverlapMs: 10 * SECOND,
   replayEndsSession: false,
   rememberMs: 30 * DAY,
   limits: {

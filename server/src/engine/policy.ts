@@ -11,6 +11,11 @@ export interface Policy {
   readonly retryCapUnboundMs: Ms;
   /** The same for a grant that is bound to a client secret, a device or a key. */
   readonly retryCapBoundMs: Ms;
+  /**
+   * How long after its first use a spent token may be an honest retry although its successor was
+   * seen in use already: other tabs and late answers of the same owner.
+   */
+  readonly retryOverlapMs: Ms;
   /** Whether a replayed token ends the whole session, and not its grant alone. */
   readonly replayEndsSession: boolean;
   /** How long an ended record is remembered, so that "ended" differs from "never was". */

@@ -7,6 +7,7 @@ import { writeAnswer } from './answer.ts';
 import { type AnsweringParts, type Arrival, answerTo, type Target } from './answering.ts';
 import type { ClientOf } from './client.ts';
 import type { Connections } from './connections.ts';
+import type { Logger } from './logger.ts';
 import { plainAnswer } from './plain.ts';
 
 export interface ServiceParts extends AnsweringParts {
@@ -62,7 +63,7 @@ export function createService(parts: ServiceParts): Service {
       inFlight--;
       connections.finish(response, connection);
       if (inFlight === 0) drained?.resolve();
-      log(arrival, status, clock.now() - startedAt);
+      log(logger, arrival, status, clock.now() - startedAt);
     }
   }
 
@@ -80,24 +81,6 @@ export function createService(parts: ServiceParts): Service {
     });
   }
 
-  /** Never the path, the query, a header or a body: any of them may hold a token. */
-  function log({ raw, target, client, requestId }: Arrival, status: number, ms: number): void {
-    const { dialect, route } = target;
-    logger.info(
-      {
-        id: requestId,
-        method: raw.method,
-        route: route?.name ?? dialect?.name,
-        pattern: route?.path,
-        // A client that went away got none.
-        status: status || undefined,
-        ms,
-        address: client.address,
-      },
-      'request',
-    );
-  }
-
   return {
     serve,
     async drain() {
@@ -106,4 +89,27 @@ export function createService(parts: ServiceParts): Service {
       await drained.promise;
     },
   };
+}
+
+/** Never the path, the query, a header or a body: any of them may hold a token. */
+function log(
+  logger: Logger,
+  { raw, target, client, requestId }: Arrival,
+  status: number,
+  ms: number,
+): void {
+  const { dialect, route } = target;
+  logger.info(
+    {
+      id: requestId,
+      method: raw.method,
+      route: route?.name ?? dialect?.name,
+      pattern: route?.path,
+      // A client that went away got none.
+      status: status || undefined,
+      ms,
+      address: client.address,
+    },
+    'request',
+  );
 }

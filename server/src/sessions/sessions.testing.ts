@@ -21,6 +21,7 @@ export const POLICY: Policy = {
   touchThrottleMs: MINUTE,
   retryCapUnboundMs: MINUTE,
   retryCapBoundMs: HOUR,
+  retryOverlapMs: 10_000,
   replayEndsSession: false,
   rememberMs: 30 * DAY,
   limits: {

@@ -42,6 +42,11 @@ describe('wire words', () => {
     spares(wireWords, { 'server/e2e/tour.ts': `const a = 'tokenId';`, 'docs/a.md': 'tokenId' });
   });
 
+  it('may stand in the test of the demo, which has every dialect', () => {
+    spares(wireWords, at('config/demo.test.ts', `const a = 'refresh_token';`));
+    catches(wireWords, at('config/load.test.ts', `const a = 'refresh_token';`), /our own name/);
+  });
+
   it('are whole words', () => {
     spares(wireWords, at('engine/a.ts', 'const mysession_token = 1, tokenIdentity = 2;'));
   });

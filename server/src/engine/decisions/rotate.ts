@@ -2,7 +2,8 @@
  * Rotate: the retry rule, which is why this server exists.
  *
  * With generation g presented and n current: g = n advances; g = n-1, inside the cap and before the
- * successor was seen used, gets the same successor again and writes nothing; any other genuine
+ * successor was seen used (docs/decisions/0008), gets the same successor again and writes nothing;
+ * any other genuine
  * token is a replay and ends the grant. A generation above n can only come from a store that was
  * set back to an older copy, and advances from there (docs/decisions/0003).
  */
@@ -69,7 +70,8 @@ export function evidence(
   now: Ms,
   policy: Policy,
 ): Decision<{ session: Session; grant: Grant }> {
-  if (grant.generation === 1 || !isWindowOpen(grant, now, policy)) return reply({ session, grant });
+  const matters = grant.generation > 1 && !grant.seen && isWithinCap(grant, now, policy);
+  if (!matters) return reply({ session, grant });
   const evident = { ...grant, seen: true };
   const event = eventOf(session, 'successor_seen', grant.client);
   return replyAndKeep({ session: withGrant(session, evident), grant: evident }, [event]);
@@ -116,15 +118,23 @@ function advance(
   return replyAndKeep({ session: renewed, grant: next, retry: false }, [event]);
 }
 
-/** The window opens at the first use, covers one generation, never slides, and ends on evidence. */
-export function isRetry(generation: number, grant: Grant, now: Ms, policy: Policy): boolean {
+/**
+ * The window opens at the first use, covers one generation, never slides, and ends on evidence,
+ * once the overlap is over in which other tabs may have asked before they knew.
+ */
+function isRetry(generation: number, grant: Grant, now: Ms, policy: Policy): boolean {
   return generation === grant.generation - 1 && isWindowOpen(grant, now, policy);
 }
 
 /** Whether the predecessor of the current generation may still be an honest retry. */
-export function isWindowOpen(grant: Grant, now: Ms, policy: Policy): boolean {
+function isWindowOpen(grant: Grant, now: Ms, policy: Policy): boolean {
+  const isSettled = grant.seen && now - grant.rotatedAt >= policy.retryOverlapMs;
+  return isWithinCap(grant, now, policy) && !isSettled;
+}
+
+function isWithinCap(grant: Grant, now: Ms, policy: Policy): boolean {
   const cap = grant.binding.kind === 'none' ? policy.retryCapUnboundMs : policy.retryCapBoundMs;
-  return !grant.seen && now - grant.rotatedAt < cap;
+  return now - grant.rotatedAt < cap;
 }
 
 function replay(session: Session, grant: Grant, now: Ms, policy: Policy): Decision<never> {

@@ -9,6 +9,7 @@ import type { IssueTicket, Redeem, Replies } from '../command.ts';
 import { type Decision, refuse, refuseAndKeep, replyAndGrow, type Seen } from '../decision.ts';
 import type { End } from '../end.ts';
 import { eventOf } from '../event.ts';
+import { grantEnd } from '../life.ts';
 import type { Policy } from '../policy.ts';
 import {
   accessedAt,
@@ -89,7 +90,7 @@ function secondUse(
   policy: Policy,
 ): Decision<Replies['redeem']> {
   const grant = ticket.grant === null ? undefined : bySlot(session.grants, ticket.grant);
-  if (!grant || grant.end) return refuse({ refused: 'ticket_spent' });
+  if (!grant || grantEnd(session, grant, now)) return refuse({ refused: 'ticket_spent' });
   const end: End = { reason: 'code_replayed', at: now, by: 'policy' };
   const marked = noted(session, 'code_replayed', ticket.client, now, policy);
   const ended = filed(withGrant(marked, { ...grant, end }), now, policy);

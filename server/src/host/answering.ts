@@ -1,0 +1,130 @@
+/**
+ * Answers one request: reads it, and hands it to its handler. Whatever goes wrong is answered in the
+ * dialect's own way, and said in the log alone.
+ */
+
+import type { IncomingMessage } from 'node:http';
+import type { Config } from '../config/load.ts';
+import type { Dialect, Rejection, Route, WireAnswer, WireRequest } from '../dialects/dialect.ts';
+import { NO_BODY, readBody } from './body.ts';
+import type { Client } from './client.ts';
+import type { Connection } from './connections.ts';
+import type { Logger } from './logger.ts';
+import { plainAnswer } from './plain.ts';
+import { parseQuery, type Query } from './query.ts';
+
+/** What a request came to. */
+export interface Target {
+  /** Undefined for the host's own paths. */
+  readonly dialect: Dialect | undefined;
+  readonly route: Route | undefined;
+  /** Why there is no route. */
+  readonly rejection: Rejection | undefined;
+  /** The methods that the path has, where it lacks the one that was asked for. */
+  readonly allow: string | undefined;
+}
+
+/** A request that has come in and is not read yet. */
+export interface Arrival {
+  readonly raw: IncomingMessage;
+  readonly target: Target;
+  readonly params: Readonly<Record<string, string>>;
+  readonly client: Client;
+  readonly requestId: string;
+  readonly connection: Connection;
+  /** Whether there are too many requests at once. */
+  readonly isOver: boolean;
+}
+
+export interface AnsweringParts {
+  readonly limits: Config['limits'];
+  readonly logger: Logger;
+  /** Whether an error means "try again", and is no bug. */
+  readonly isBusy: (error: unknown) => boolean;
+}
+
+const NO_QUERY: Query = parseQuery('') ?? new Map();
+const NOWHERE = 'http://localhost';
+
+/** `gone` when the client has left in the middle. @throws what a dialect's `reject` throws. */
+export async function answerTo(
+  arrival: Arrival,
+  parts: AnsweringParts,
+): Promise<WireAnswer | 'gone'> {
+  const { raw, target, connection } = arrival;
+  const { dialect, route } = target;
+  const { path, query } = splitUrl(raw.url ?? '');
+  let rejection =
+    refusalOf(arrival, parts.limits) ??
+    target.rejection ??
+    (query ? undefined : 'malformed_request');
+  const body = rejection ? NO_BODY : await readBody(raw, parts.limits.body, connection);
+  if (body === 'gone') return 'gone';
+  if (typeof body === 'string') rejection = body;
+  const request: WireRequest = {
+    method: raw.method ?? '',
+    path,
+    params: arrival.params,
+    query: query ?? NO_QUERY,
+    headers: headersOf(raw),
+    body: typeof body === 'string' ? NO_BODY : body,
+    origin: arrival.client.origin ?? NOWHERE,
+    address: arrival.client.address,
+    requestId: arrival.requestId,
+  };
+  const reject = (why: Rejection) => dialect?.reject(why, request) ?? plainAnswer(why);
+  if (rejection || !route) return reject(rejection ?? 'no_such_path');
+  try {
+    return await route.handle(request);
+  } catch (error) {
+    return reject(explain(error, route, arrival, parts));
+  }
+}
+
+/** What a handler has thrown, for the log and for the client. */
+function explain(
+  error: unknown,
+  route: Route,
+  { requestId }: Arrival,
+  { logger, isBusy }: AnsweringParts,
+): Rejection {
+  const line = { id: requestId, route: route.name, err: error };
+  if (isBusy(error)) {
+    logger.warn(line, 'try again');
+    return 'unavailable';
+  }
+  logger.error(line, 'internal error');
+  return 'internal_error';
+}
+
+/** What stands against a request before its body is read. */
+function refusalOf(
+  { raw, target, client, isOver }: Arrival,
+  limits: Config['limits'],
+): Rejection | undefined {
+  // The host's own paths are answered in any case.
+  if (isOver && target.dialect) return 'unavailable';
+  const { url = '', rawHeaders } = raw;
+  // One character of a header is one byte.
+  let size = url.length;
+  for (const part of rawHeaders) size += part.length;
+  if (size > limits.headers) return 'headers_too_large';
+  return client.origin === undefined ? 'malformed_request' : undefined;
+}
+
+/** Path and query, the latter undefined when one of them cannot be read. */
+function splitUrl(url: string): { readonly path: string; readonly query: Query | undefined } {
+  const at = url.indexOf('?');
+  const target = at < 0 ? url : url.slice(0, at);
+  const path = target.startsWith('/') ? target : target.replace(/^[a-z]+:\/\/[^/]*/i, '') || '/';
+  // Nobody sends a fragment (RFC 9112, section 3.2), and Fastify would cut it off.
+  if (path.includes('#')) return { path, query: undefined };
+  return { path, query: at < 0 ? NO_QUERY : parseQuery(url.slice(at + 1)) };
+}
+
+/** Node keeps the one header that is always a list apart; all others it has joined. */
+function headersOf({ headers }: IncomingMessage): Readonly<Record<string, string>> {
+  const cookies = headers['set-cookie'];
+  const joined = cookies === undefined ? headers : { ...headers, 'set-cookie': cookies.join(', ') };
+  return joined as Record<string, string>;
+}
