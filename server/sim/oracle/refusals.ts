@@ -150,6 +150,11 @@ export class Refusals {
     if (limit === 'record') return isAdding && rows.lengthOf(id) + PART_LENGTH > limits.record;
     if (limit === 'children')
       return type === 'add_child' && row?.children.length === limits.children;
+    if (limit === 'tickets')
+      return type === 'issue_ticket' && row?.tickets.length === limits.tickets;
+    // Those that were in its way may be spent or gone by now.
+    if (limit === 'tickets')
+      return type === 'issue_ticket' && (row?.nextSlot ?? 0) > limits.tickets;
     return limit === 'grants' && isGrant && row?.grants.length === limits.grants;
   }
 

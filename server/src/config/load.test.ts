@@ -73,6 +73,7 @@ describe('a config that is right', () => {
     assert.deepEqual(realms.alpha?.retry, {
       unbound_cap: 60_000,
       bound_cap: 3_600_000,
+      overlap: 10_000,
       replay_ends: 'grant',
     });
     assert.deepEqual(dialects, { native: { page: 3 } }, 'a dialect that is not named is off');

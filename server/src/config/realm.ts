@@ -64,7 +64,7 @@ const limits = z
   .strictObject({
     grants: count("Applications' grants. Default: 32.", 1, 1000).default(32),
     children: count('Sessions of embedded applications. Default: 32.', 1, 1000).default(32),
-    tickets: count('One-time codes and tickets. Default: 16.', 1, 1000).default(16),
+    tickets: count('One-time codes and tickets. Default: 64.', 1, 1000).default(64),
     history: count('Lines of its history. Default: 32.', 1, 1000).default(32),
     properties: count('Properties, and facts of one grant. Default: 32.', 1, 1000).default(32),
     property_length: count(

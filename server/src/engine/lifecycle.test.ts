@@ -433,6 +433,23 @@ describe('limits (I16)', () => {
     assert.deepEqual(add('z'), { refused: 'limit_reached', limit: 'grants' });
   });
 
+  it("do not let one client's sign-ins end another client's grant", () => {
+    const world = begun({ ...GRANT, client: 'web' });
+    for (let count = 0; count < 40; count++) {
+      world.now += SECOND;
+      world.must({ type: 'add_grant', ...AT, grant: { ...GRANT, client: 'spa' } });
+    }
+    assert.equal(refusalOf(world.run(ROTATE)), 'granted');
+  });
+
+  it('refuse a ticket more, rather than take back one that is still good', () => {
+    const world = begun();
+    const codes = Array.from({ length: POLICY.limits.tickets }, () => world.must(CODE));
+    assert.deepEqual(world.run(CODE), { refused: 'limit_reached', limit: 'tickets' });
+    for (const { ticket } of codes.slice(0, 2)) world.must(redeem(ticket.slot));
+    world.must(CODE);
+  });
+
   it('that were lowered since make room for more than one', () => {
     const world = begun();
     for (let count = 0; count < 6; count++) {

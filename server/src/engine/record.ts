@@ -112,8 +112,8 @@ export function fits(facts: Facts, policy: Policy): boolean {
 }
 
 /**
- * With one more grant. At the limit an ended one makes room, else the longest unused one that was
- * never renewed; grants in use are not sacrificed.
+ * With one more grant. At the limit an ended one makes room, else the oldest that was never
+ * renewed: one of the newcomer's own client before anybody else's. Grants in use are not sacrificed.
  */
 export function withNewGrant(
   session: Session,
@@ -124,9 +124,11 @@ export function withNewGrant(
   if (!fits(draft.facts, policy)) return 'properties';
   const slot = takeSlot(session);
   if (slot === undefined) return 'slots';
+  const isIdle = (grant: Grant) => grant.generation === 1 && !grant.offline;
   const room = roomIn(session.grants, policy.limits.grants, [
     (grant) => grantEnd(session, grant, now) !== null,
-    (grant) => grant.generation === 1 && !grant.offline,
+    (grant) => isIdle(grant) && grant.client === draft.client,
+    isIdle,
   ]);
   if (!room) return 'grants';
   const grant = newGrant(session, slot, draft, now);

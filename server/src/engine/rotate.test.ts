@@ -312,8 +312,9 @@ describe('the retry rule, against a model', () => {
       Object.assign(model, { current: generation + 1, firstUsedAt: now, seen: false });
       return 'rotated';
     }
-    const isHonest =
-      generation === model.current - 1 && !model.seen && now - model.firstUsedAt < cap;
+    const age = now - model.firstUsedAt;
+    const isSettled = model.seen && age >= POLICY.retryOverlapMs;
+    const isHonest = generation === model.current - 1 && !isSettled && age < cap;
     if (isHonest) return 'retry';
     model.dead = true;
     return 'token_replayed';

@@ -40,10 +40,7 @@ export function issueTicket(
   const slot = takeSlot(session);
   if (slot === undefined) return refuse({ refused: 'limit_reached', limit: 'slots' });
   const fresh = session.tickets.filter((ticket) => now < ticket.endsAt);
-  const room = roomIn(fresh, policy.limits.tickets, [
-    (ticket) => ticket.spentAt !== null,
-    () => true,
-  ]);
+  const room = roomIn(fresh, policy.limits.tickets, [(ticket) => ticket.spentAt !== null]);
   if (!room) return refuse({ refused: 'limit_reached', limit: 'tickets' });
   const { client, scope, conditions, facts, lifeMs } = command;
   const times = { createdAt: now, endsAt: now + lifeMs, spentAt: null };
