@@ -43,12 +43,18 @@ export interface Directory {
    */
   authenticate(realm: string, login: string, password: string): Promise<Person | undefined>;
 
-  /** @throws DirectoryRefusal when the login is taken or a value is unfit. */
-  add(person: NewPerson): Promise<Person>;
+  /** @throws DirectoryRefusal when the login is taken, a value is unfit, or it is not confirmed. */
+  add(person: NewPerson, confirm?: Confirm): Promise<Person>;
 
-  /** @throws DirectoryRefusal when there is no such person or the password is unfit. */
-  setPassword(realm: string, subject: string, password: string): Promise<void>;
+  /** @throws DirectoryRefusal when there is no such person, or as `add`. */
+  setPassword(realm: string, subject: string, password: string, confirm?: Confirm): Promise<void>;
 }
+
+/**
+ * Whether whoever asked may still do so. Asked when the password has been hashed, which can take a
+ * while under load, right before anything is written.
+ */
+export type Confirm = () => Promise<boolean>;
 
 /** A change that the directory does not accept; the message is for the administrator. */
 export class DirectoryRefusal extends Error {

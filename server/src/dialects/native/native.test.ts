@@ -141,6 +141,31 @@ describe("one's own password", () => {
   });
 });
 
+describe('a change that was asked for before the caller was signed out', () => {
+  it('is not made after that, however long its hash took', async () => {
+    const on = await stage();
+    const { token } = await signIn(on, 'root');
+    const password = 'another-password-9';
+    // Enough hashes before them in the queue that the sign-out comes first.
+    const busy = Array.from({ length: 40 }, () => signIn(on, 'grace'));
+    const asked = [
+      call(on, 'POST', `${BASE}/realms/alpha/users`, token, { username: 'mallory', password }),
+      call(on, 'PUT', `${BASE}/realms/alpha/users/ada/password`, token, { password }),
+    ];
+    const why = { reason: 'signed_out_everywhere', by: 'user' } as const;
+    await on.world.services.sessions.endSubject('alpha', 'root', why);
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    assert.ok(
+      statuses.every((status) => status >= 400),
+      String(statuses),
+    );
+    await Promise.all(busy);
+    assert.equal(await on.world.services.directory.find('alpha', 'mallory'), undefined);
+    const old = { username: 'ada', password: on.world.people.ada.password };
+    assert.equal((await call(on, 'POST', SESSIONS, undefined, old)).status, 201);
+  });
+});
+
 describe('the list', () => {
   it('is read page by page', async () => {
     const on = await stage();

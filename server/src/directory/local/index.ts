@@ -2,6 +2,7 @@
 
 import type { Store } from '../../stores/store.ts';
 import {
+  type Confirm,
   type Directory,
   DirectoryBusy,
   DirectoryRefusal,
@@ -54,10 +55,19 @@ export function openLocalDirectory(options: LocalDirectoryOptions): LocalDirecto
     return normal === undefined ? undefined : accounts.resolve(realm, normal);
   }
 
-  async function add(newPerson: NewPerson): Promise<Person> {
+  /** @throws DirectoryRefusal when the change is not confirmed. */
+  async function hashedFor(password: string, confirm: Confirm | undefined): Promise<string> {
+    const fit = fitPassword(password);
+    const hashed = await inTurn(() => hashing.hash(fit));
+    if (confirm && !(await confirm())) {
+      throw new DirectoryRefusal('Whoever asked for that may not do it any more.');
+    }
+    return hashed;
+  }
+
+  async function add(newPerson: NewPerson, confirm?: Confirm): Promise<Person> {
     const person = fitPerson(newPerson);
-    const password = fitPassword(newPerson.password);
-    const hashed = await inTurn(() => hashing.hash(password));
+    const hashed = await hashedFor(newPerson.password, confirm);
     if (await accounts.add(person, hashed)) return person;
     throw new DirectoryRefusal(
       `The user name or e-mail address of ${person.username} is taken in realm ${person.realm}.`,
@@ -85,9 +95,8 @@ export function openLocalDirectory(options: LocalDirectoryOptions): LocalDirecto
       return inTurn(() => verified(account, password, { accounts, hashing }));
     },
 
-    async setPassword(realm, subject, password) {
-      const chosen = fitPassword(password);
-      const hashed = await inTurn(() => hashing.hash(chosen));
+    async setPassword(realm, subject, password, confirm) {
+      const hashed = await hashedFor(password, confirm);
       for (;;) {
         const account = await accounts.find(realm, subject);
         if (account === undefined) {

@@ -26,15 +26,10 @@ export async function addUser(services: Services, request: WireRequest): Promise
   if (!isRole(role)) return problem('bad_request', `"role" must be one of ${ROLES.join(', ')}.`);
   const names = { en: name ?? username, ar: body.name_ar ?? null };
   return refusable(async () => {
-    const person = await services.directory.add({
-      realm,
-      username,
-      password,
-      names,
-      role,
-      email: email ?? null,
-      mobile: mobile ?? null,
-    });
+    const person = await services.directory.add(
+      { realm, username, password, names, role, email: email ?? null, mobile: mobile ?? null },
+      async () => !('status' in (await administratorOf(services, request, realm))),
+    );
     return jsonAnswer(201, encodePerson(person));
   });
 }
@@ -57,7 +52,8 @@ export async function setPassword(services: Services, request: WireRequest): Pro
     if (!known) return problem('wrong_credentials');
   }
   return refusable(async () => {
-    await services.directory.setPassword(realm, subject, body.password);
+    const confirm = async () => !('status' in (await callerOf(services, request, realm)));
+    await services.directory.setPassword(realm, subject, body.password, confirm);
     const by = isOwn ? 'user' : 'admin';
     const why = { reason: 'password_changed', by } as const;
     return jsonAnswer(200, await services.sessions.endSubject(realm, subject, why));
