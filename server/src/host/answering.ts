@@ -32,8 +32,8 @@ export interface Arrival {
   readonly client: Client;
   readonly requestId: string;
   readonly connection: Connection;
-  /** Whether there are too many requests at once. */
-  readonly isOver: boolean;
+  /** Takes a place among the requests that are worked on; false when there is none left. */
+  readonly enter: () => boolean;
 }
 
 export interface AnsweringParts {
@@ -74,6 +74,8 @@ export async function answerTo(
   };
   const reject = (why: Rejection) => dialect?.reject(why, request) ?? plainAnswer(why);
   if (rejection || !route) return reject(rejection ?? 'no_such_path');
+  // Only now: whoever sends a body slowly keeps nobody out. The host's own paths always answer.
+  if (dialect && !arrival.enter()) return reject('unavailable');
   try {
     return await route.handle(request);
   } catch (error) {
@@ -98,12 +100,7 @@ function explain(
 }
 
 /** What stands against a request before its body is read. */
-function refusalOf(
-  { raw, target, client, isOver }: Arrival,
-  limits: Config['limits'],
-): Rejection | undefined {
-  // The host's own paths are answered in any case.
-  if (isOver && target.dialect) return 'unavailable';
+function refusalOf({ raw, client }: Arrival, limits: Config['limits']): Rejection | undefined {
   const { url = '', rawHeaders } = raw;
   // One character of a header is one byte.
   let size = url.length;

@@ -14,7 +14,7 @@ import { createRouting } from './routing.ts';
 import { createService } from './service.ts';
 
 /** How long a stop waits for what is under way. */
-const STOP_WITHIN_MS = 10_000;
+const STOP_WITHIN_MS = 8_000;
 
 export interface HostOptions {
   readonly listen: Config['listen'];
@@ -33,7 +33,7 @@ export interface HostOptions {
 export interface Host {
   /** Resolves to the URL once requests are accepted. @throws what the system says of the port. */
   listen(): Promise<string>;
-  /** Accepts no more, finishes what is under way, 10 s at most, and closes every connection. */
+  /** Accepts no more, finishes what is under way, 8 s at most, and closes every connection. */
   close(): Promise<void>;
 }
 

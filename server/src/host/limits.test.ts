@@ -79,6 +79,21 @@ describe('limits', () => {
   });
 });
 
+test('bodies that come slowly keep nobody out', async (context) => {
+  const stage = await openStage(context, [], { limits: { in_flight: 2, request_time: 60_000 } });
+  const half = 'POST /fake/items/1 HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nx';
+  const slow = await Promise.all(
+    Array.from({ length: 12 }, async () => {
+      const line = await stage.connect();
+      line.socket.write(half);
+      return line;
+    }),
+  );
+  assert.equal(statusOf(await stage.exchange(get('/fake/word'))), 200);
+  assert.equal(statusOf(await stage.exchange(post('/fake/items/1', 'all of it'))), 200);
+  for (const { socket } of slow) socket.destroy();
+});
+
 describe('what is no request', () => {
   const cases: readonly (readonly [string, string])[] = [
     ['nonsense', 'hello there\r\n\r\n'],

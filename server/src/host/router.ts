@@ -11,6 +11,9 @@ import type { Rejection, Route } from '../dialects/dialect.ts';
 /** Beyond our own limit, so that what is a little over is still refused by the dialect. */
 const HEADER_BYTES_MAX = 128 * 1024;
 
+/** Connections may rest, or wait for their bodies, while others are worked on. */
+const CONNECTIONS_PER_REQUEST = 10;
+
 const NO_QUERY = Object.freeze({});
 
 export type Router = FastifyInstance;
@@ -48,6 +51,7 @@ export function createRouter(limits: Config['limits'], serveNowhere: Nowhere): R
     clientErrorHandler: () => undefined,
     routerOptions: {
       ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
       maxParamLength: HEADER_BYTES_MAX,
       querystringParser: () => NO_QUERY,
       defaultRoute: (request, response) => void serveNowhere(request, response),
@@ -59,6 +63,8 @@ export function createRouter(limits: Config['limits'], serveNowhere: Nowhere): R
     router.addHttpMethod(method, { overrideExisting: true });
   }
   router.server.maxHeadersCount = 0;
+  // Beyond it Node drops new connections: bodies that wait to be read have a bound too.
+  router.server.maxConnections = limits.in_flight * CONNECTIONS_PER_REQUEST;
   return router;
 }
 

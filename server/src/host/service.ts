@@ -31,6 +31,9 @@ export interface Service {
 
 export function createService(parts: ServiceParts): Service {
   const { limits, logger, clock, connections } = parts;
+  /** Not answered yet. */
+  let open = 0;
+  /** Read whole, and being worked on. */
   let inFlight = 0;
   let drained: PromiseWithResolvers<void> | undefined;
 
@@ -41,12 +44,17 @@ export function createService(parts: ServiceParts): Service {
     params: Readonly<Record<string, string>>,
   ): Promise<void> {
     const startedAt = clock.now();
-    inFlight++;
+    open++;
+    let entered = false;
+    const enter = () => {
+      entered = inFlight < limits.in_flight;
+      if (entered) inFlight++;
+      return entered;
+    };
     const connection = connections.begin(response);
     const client = parts.clientOf(raw);
     const requestId = parts.nextId();
-    const isOver = inFlight > limits.in_flight;
-    const arrival = { raw, target, params, client, requestId, connection, isOver };
+    const arrival = { raw, target, params, client, requestId, connection, enter };
     let status = 0;
     try {
       const answer = await answerTo(arrival, parts);
@@ -60,9 +68,10 @@ export function createService(parts: ServiceParts): Service {
       if (response.headersSent) response.destroy();
       else send(arrival, response, plainAnswer('internal_error'));
     } finally {
-      inFlight--;
+      open--;
+      if (entered) inFlight--;
       connections.finish(response, connection);
-      if (inFlight === 0) drained?.resolve();
+      if (open === 0) drained?.resolve();
       log(logger, arrival, status, clock.now() - startedAt);
     }
   }
@@ -85,7 +94,7 @@ export function createService(parts: ServiceParts): Service {
     serve,
     async drain() {
       drained ??= Promise.withResolvers();
-      if (inFlight === 0) drained.resolve();
+      if (open === 0) drained.resolve();
       await drained.promise;
     },
   };
