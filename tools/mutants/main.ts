@@ -78,6 +78,10 @@ async function passesUnmutated(): Promise<boolean> {
     if (by === 'nobody') return true;
     say(`the copy without a fault does not pass:\n  ${lines.join('\n  ')}\n`);
     return false;
+  } catch (error) {
+    if (!(error instanceof Stale)) throw error;
+    say(`the copy without a fault: ${error.message}\n`);
+    return false;
   } finally {
     bench.remove();
   }

@@ -72,6 +72,13 @@ export const MUTANTS: readonly Mutant[] = [
     why: 'a spent token is served although its successor was seen in use',
   },
   {
+    name: 'count-evidence-at-once',
+    file: 'engine/decisions/rotate.ts',
+    find: 'const isSettled = grant.seen && now - grant.rotatedAt >= policy.retryOverlapMs;',
+    replace: 'const isSettled = grant.seen;',
+    why: 'a tab that asked before it knew is taken for a thief',
+  },
+  {
     name: 'forget-the-evidence',
     file: 'sessions/execute.ts',
     find: 'if (decision.changes.length > 0) {',
@@ -165,6 +172,13 @@ export const MUTANTS: readonly Mutant[] = [
     why: 'a grant that rested too long is said to have ended with its session, later',
   },
   {
+    name: 'end-what-has-lapsed',
+    file: 'engine/decisions/tickets.ts',
+    find: "if (!grant || grantEnd(session, grant, now)) return refuse({ refused: 'ticket_spent' });",
+    replace: "if (!grant || grant.end) return refuse({ refused: 'ticket_spent' });",
+    why: 'the second use of a code replaces the timeout that had ended its grant',
+  },
+  {
     name: 'forget-what-ended-a-child',
     file: 'engine/decisions/touch.ts',
     find: 'const end = child?.end ?? sessionEnd(session, now);',
@@ -181,7 +195,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'make-room-among-the-living',
     file: 'engine/record.ts',
-    find: '(grant) => grant.generation === 1 && !grant.offline,',
+    find: '(grant) => isIdle(grant) && grant.client === draft.client,',
     replace: '() => true,',
     why: 'a grant that is in use is dropped for another',
   },
@@ -224,8 +238,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'forget-the-living',
     file: 'engine/decisions/sweep.ts',
-    find: 'if (isOver && now >= restsFrom(session, now) + policy.rememberMs) {',
-    replace: 'if (isOver || now >= session.dueAt) {',
+    find: 'if (isWhollyOver(session, now) && now >= restsFrom(session, now) + policy.rememberMs) {',
+    replace: 'if (isWhollyOver(session, now) || now >= session.dueAt) {',
     why: 'the sweep forgets a record that was renewed since it was filed',
   },
   {

@@ -112,10 +112,8 @@ function compareGrants(court: Court, before: Session, after: Session, aspects: S
     if (!grant) {
       aspects.add('grant gone');
       const { grants } = court.policyOf(after.realm).limits;
-      const newcomer = after.grants.find(({ slot }) => slot >= before.nextSlot);
-      const isOwn = old.client === newcomer?.client;
-      const isSpare = !old.offline && (old.generation === 1 || isOwn);
-      const mayGo = before.grants.length === grants && (isOver(court, before, old) || isSpare);
+      const isUnused = old.generation === 1 && !old.offline;
+      const mayGo = before.grants.length === grants && (isOver(court, before, old) || isUnused);
       court.expect(mayGo, 'I5', () => `${what(old.slot)} was dropped alive`);
       continue;
     }

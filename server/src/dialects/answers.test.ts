@@ -8,15 +8,13 @@ import fc from 'fast-check';
 import {
   authorization,
   basicCredentials,
-  cookie,
-  expireCookie,
   formBody,
   jsonAnswer,
   jsonBody,
   mediaType,
   queryValue,
-  setCookie,
   timestamp,
+  utf8,
 } from './answers.ts';
 import { wireRequest } from './world.testing.ts';
 
@@ -44,35 +42,6 @@ test('reads the first value of a query parameter', () => {
   assert.equal(queryValue(request, 'b'), '');
   assert.equal(queryValue(request, '__proto__'), 'x');
   assert.equal(queryValue(request, 'constructor'), undefined);
-});
-
-test('reads a cookie', () => {
-  for (const [header, value] of [
-    ['a=1', '1'],
-    ['b=2; a=1; a=3', '1'],
-    ['b=2;a=1', '1'],
-    ['a="1"', '1'],
-    ['a=x=y', 'x=y'],
-    ['a=', ''],
-    ['aa=1; a', undefined],
-    ['', undefined],
-  ] as const) {
-    assert.equal(cookie(withHeader('cookie', header), 'a'), value, header);
-  }
-  assert.equal(cookie(wireRequest({ path: '/' }), 'a'), undefined);
-});
-
-test('writes a cookie, and takes it back', () => {
-  assert.equal(
-    setCookie('a', '1', { secure: true, sameSite: 'None' }),
-    'a=1; Path=/; Secure; HttpOnly; SameSite=None',
-  );
-  const traits = { secure: false, httpOnly: false, sameSite: 'Strict' } as const;
-  assert.equal(setCookie('a', '1', traits), 'a=1; Path=/; SameSite=Strict');
-  assert.equal(
-    expireCookie('a', traits),
-    'a=; Path=/; SameSite=Strict; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT',
-  );
 });
 
 test('reads the credentials of a scheme, and of that one alone', () => {
@@ -137,4 +106,11 @@ test('reads the media type without its parameters', () => {
 
 test('writes a moment to the second', () => {
   assert.equal(timestamp(Date.UTC(2014, 10, 18, 17, 24, 29, 999)), '2014-11-18T17:24:29Z');
+});
+
+test('reads UTF-8, and nothing else', () => {
+  assert.equal(utf8(Buffer.from('آدا')), 'آدا');
+  for (const bytes of [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0x80]]) {
+    assert.equal(utf8(Buffer.from(bytes)), undefined);
+  }
 });

@@ -21,35 +21,6 @@ export function queryValue(request: WireRequest, name: string): string | undefin
   return request.query.get(name)?.[0];
 }
 
-/** A cookie's value (RFC 6265, section 4.2.1); the first of that name. */
-export function cookie(request: WireRequest, name: string): string | undefined {
-  for (const pair of (request.headers.cookie ?? '').split(';')) {
-    const at = pair.indexOf('=');
-    if (at < 0 || pair.slice(0, at).trim() !== name) continue;
-    const value = pair.slice(at + 1).trim();
-    return value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
-  }
-  return undefined;
-}
-
-export interface CookieTraits {
-  readonly secure: boolean;
-  readonly httpOnly?: boolean;
-  readonly sameSite: 'Strict' | 'Lax' | 'None';
-}
-
-/** A `Set-Cookie` value (RFC 6265, section 4.1) for the whole host, until the browser closes. */
-export function setCookie(name: string, value: string, traits: CookieTraits): string {
-  const secure = traits.secure ? '; Secure' : '';
-  const httpOnly = traits.httpOnly === false ? '' : '; HttpOnly';
-  return `${name}=${value}; Path=/${secure}${httpOnly}; SameSite=${traits.sameSite}`;
-}
-
-/** The `Set-Cookie` value that takes such a cookie back. */
-export function expireCookie(name: string, traits: CookieTraits): string {
-  return `${setCookie(name, '', traits)}; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT`;
-}
-
 /** A moment in UTC to the second, such as `2026-03-01T12:00:00Z` (RFC 3339). */
 export function timestamp(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -81,7 +52,7 @@ export function basicCredentials(
 export function jsonBody(request: WireRequest): Readonly<Record<string, unknown>> | undefined {
   if (request.body.length === 0) return {};
   try {
-    const value: unknown = JSON.parse(utf8(request.body));
+    const value: unknown = JSON.parse(utf8(request.body) ?? '');
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
@@ -107,7 +78,11 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** @throws TypeError when the bytes are not UTF-8. */
-function utf8(bytes: Buffer): string {
-  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+/** Bytes as text; undefined when they are not UTF-8. */
+export function utf8(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

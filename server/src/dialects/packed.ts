@@ -2,8 +2,9 @@
  * A token in as few bits as its shape has room for: one number, its fields side by side.
  */
 
-import type { Token } from '../sessions/token.ts';
-import { packToken, unpackToken } from './shapes.ts';
+import { ID_BYTES } from '../sessions/ids.ts';
+import { CHECK_BITS, MAC_BYTES, type Token } from '../sessions/token.ts';
+import { packToken, unpackToken, WIDE_BYTES } from './shapes.ts';
 
 /** Bits of the fields that a shape may cut. Key and id take 3 and 80 bits, always. */
 export interface Room {
@@ -15,13 +16,11 @@ export interface Room {
   readonly mac: number;
 }
 
-const CHECK_BITS = 32;
-const MAC_BITS = 128;
+const ID_BITS = 8 * ID_BYTES;
+const MAC_BITS = 8 * MAC_BYTES;
 
 /** Bits of key, id, slot, generation, check and MAC as `packToken` writes them. */
-const WIDE: readonly number[] = [8, 80, 16, 32, CHECK_BITS, MAC_BITS];
-
-const WIDE_HEX_DIGITS = 2 * 37;
+const WIDE: readonly number[] = [8, ID_BITS, 16, 32, CHECK_BITS, MAC_BITS];
 
 /**
  * @param token As it was derived, or as `unpackTight` gave it with the same room.
@@ -40,7 +39,9 @@ export function packTight(token: Token, room: Room): bigint {
 /** @param packed Less than two to the power of all the bits together. */
 export function unpackTight(kind: string, packed: bigint, room: Room): Token | undefined {
   const fields = split(packed, tight(room)).map((field, at) => field << lostBits(room, at));
-  const hex = join(fields, WIDE).toString(16).padStart(WIDE_HEX_DIGITS, '0');
+  const hex = join(fields, WIDE)
+    .toString(16)
+    .padStart(2 * WIDE_BYTES, '0');
   const token = unpackToken(kind, Buffer.from(hex, 'hex'));
   return (
     token && {
@@ -53,7 +54,7 @@ export function unpackTight(kind: string, packed: bigint, room: Room): Token | u
 }
 
 function tight({ slot, generation, check, mac }: Room): readonly number[] {
-  return [3, 80, slot, generation, check, mac];
+  return [3, ID_BITS, slot, generation, check, mac];
 }
 
 /** Check and MAC are cut at their end; numbers have nothing there to lose. */

@@ -15,9 +15,11 @@ export interface Shape {
 }
 
 const BODY_BYTES = 1 + ID_BYTES + 2 + 4;
-const WIDE_BYTES = BODY_BYTES + CHECK_BITS / 8 + MAC_BYTES;
 
-/** The token's fields in 37 bytes: key, id, slot, generation, check, MAC. */
+/** What `packToken` writes. */
+export const WIDE_BYTES = BODY_BYTES + CHECK_BITS / 8 + MAC_BYTES;
+
+/** The token's fields in `WIDE_BYTES`: key, id, slot, generation, check, MAC. */
 export function packToken(token: Token): Buffer {
   const bytes = Buffer.alloc(WIDE_BYTES);
   bytes.writeUInt8(token.keyId, 0);

@@ -7,9 +7,10 @@
 
 import type { Session } from '../../engine/session.ts';
 import type { Token } from '../../sessions/token.ts';
+import type { Context } from './context.ts';
 import { readTokens } from './decode.ts';
 import { ACCESS_DENIED, type AmError, FORBIDDEN, isAmError } from './errors.ts';
-import type { Call, Context } from './resource.ts';
+import type { Call } from './resource.ts';
 import { shape } from './shape.ts';
 
 export interface Access {

@@ -4,12 +4,12 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { assertError, BASE, bodyOf, loginAsk, openAm } from './forgerock.testing.ts';
+import { assertError, BASE, bodyOf, loginAsk, openStage } from './forgerock.testing.ts';
 import { shape } from './shape.ts';
 
 test('signs in with two headers', async () => {
-  const am = await openAm();
-  const answer = await am.send(loginAsk('ada', am.people.ada.password));
+  const stage = await openStage();
+  const answer = await stage.send(loginAsk('ada', stage.people.ada.password));
   assert.equal(answer.status, 200);
   const { tokenId, ...rest } = bodyOf(answer);
   assert.deepEqual(rest, { successUrl: '/am/console', realm: '/alpha' });
@@ -28,23 +28,23 @@ test('signs in with two headers', async () => {
   });
   const token = shape.read(String(tokenId));
   assert.ok(token);
-  const found = await am.services.sessions.look(token, 'alpha');
+  const found = await stage.services.sessions.look(token, 'alpha');
   assert.ok(!('refused' in found));
   assert.equal(found.session.subject, 'ada');
   assert.equal(found.session.origin, 'forgerock');
 });
 
 test('takes the e-mail address, an empty JSON object, and a trailing slash', async () => {
-  const am = await openAm();
-  const ask = loginAsk('ADA@example.com', am.people.ada.password);
-  const answer = await am.send({ ...ask, path: `${BASE}/authenticate/`, body: '{}' });
+  const stage = await openStage();
+  const ask = loginAsk('ADA@example.com', stage.people.ada.password);
+  const answer = await stage.send({ ...ask, path: `${BASE}/authenticate/`, body: '{}' });
   assert.equal(answer.status, 200);
 });
 
 test('each sign-in is a session of its own', async () => {
-  const am = await openAm();
-  assert.notEqual(await am.login(), await am.login());
-  const page = await am.services.sessions.list('alpha', 'ada', 10);
+  const stage = await openStage();
+  assert.notEqual(await stage.login(), await stage.login());
+  const page = await stage.services.sessions.list('alpha', 'ada', 10);
   assert.equal(page.sessions.length, 2);
 });
 
@@ -53,8 +53,8 @@ test('the cookie is Secure over https, and when the config says so', async () =>
     [{}, 'https://am.example.com'],
     [{ secure_cookie: true }, 'http://127.0.0.1:8080'],
   ] as const) {
-    const am = await openAm({}, { ...config, cookie_name: '6ac6499e9da2071' });
-    const answer = await am.send({ ...loginAsk('ada', am.people.ada.password), origin });
+    const stage = await openStage({}, { ...config, cookie_name: '6ac6499e9da2071' });
+    const answer = await stage.send({ ...loginAsk('ada', stage.people.ada.password), origin });
     const { tokenId } = bodyOf(answer);
     const cookie = `6ac6499e9da2071=${tokenId}; Path=/; Secure; HttpOnly; SameSite=Lax`;
     assert.equal(answer.headers['Set-Cookie'], cookie);
@@ -71,9 +71,9 @@ for (const [what, username, password] of [
   ['plain UTF-8', utf8('آدا'), utf8('کلید روشنا')],
 ] as const) {
   test(`reads a name and a password in ${what}`, async () => {
-    const am = await openAm();
-    await am.services.directory.add({ realm: 'alpha', username: 'آدا', password: 'کلید روشنا' });
-    const answer = await am.send(loginAsk(username, password));
+    const stage = await openStage();
+    await stage.services.directory.add({ realm: 'alpha', username: 'آدا', password: 'کلید روشنا' });
+    const answer = await stage.send(loginAsk(username, password));
     assert.equal(answer.status, 200, answer.body);
   });
 }
@@ -84,8 +84,8 @@ function utf8(text: string): string {
 }
 
 test('every failure is the same answer, without a cookie', async () => {
-  const am = await openAm();
-  const right = am.people.ada.password;
+  const stage = await openStage();
+  const right = stage.people.ada.password;
   for (const [username, password] of [
     ['ada', 'wrong'],
     ['nobody', right],
@@ -96,21 +96,21 @@ test('every failure is the same answer, without a cookie', async () => {
     ['=?UTF-8?B?AA==?=', right],
     ['=?no-such-charset?B?YWRh?=', right],
   ] as const) {
-    const answer = await am.send(loginAsk(username, password));
+    const answer = await stage.send(loginAsk(username, password));
     assertError(answer, 401, 'Login failure');
   }
-  const nothing = await am.send({ method: 'POST', path: `${BASE}/authenticate` });
+  const nothing = await stage.send({ method: 'POST', path: `${BASE}/authenticate` });
   assertError(nothing, 401, 'Login failure');
-  assert.deepEqual(am.events, []);
+  assert.deepEqual(stage.events, []);
 });
 
 test('refuses what is no JSON, and another content type', async () => {
-  const am = await openAm();
-  const ask = loginAsk('ada', am.people.ada.password);
+  const stage = await openStage();
+  const ask = loginAsk('ada', stage.people.ada.password);
   const invalid = 'The request could not be processed because the provided content is not ';
-  assertError(await am.send({ ...ask, body: '{' }), 400, `${invalid}valid JSON`);
-  assertError(await am.send({ ...ask, body: '[]' }), 400, `${invalid}a JSON object`);
+  assertError(await stage.send({ ...ask, body: '{' }), 400, `${invalid}valid JSON`);
+  assertError(await stage.send({ ...ask, body: '[]' }), 400, `${invalid}a JSON object`);
   const headers = { ...ask.headers, 'Content-Type': 'text/plain' };
-  assertError(await am.send({ ...ask, headers, body: '{}' }), 415, 'Unsupported Media Type');
-  assert.equal((await am.send({ ...ask, headers })).status, 200);
+  assertError(await stage.send({ ...ask, headers, body: '{}' }), 415, 'Unsupported Media Type');
+  assert.equal((await stage.send({ ...ask, headers })).status, 200);
 });

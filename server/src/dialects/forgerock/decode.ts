@@ -2,7 +2,8 @@
  * Reads what AM clients send: parameters, bodies, and credentials, in the spellings that they use.
  */
 
-import { cookie, isObject, mediaType } from '../answers.ts';
+import { isObject, mediaType, utf8 } from '../answers.ts';
+import { cookie } from '../cookies.ts';
 import type { WireRequest } from '../dialect.ts';
 import { type AmError, amError } from './errors.ts';
 
@@ -139,12 +140,4 @@ function quoted(encoded: string): Buffer {
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
   return Buffer.from(text, 'latin1');
-}
-
-function utf8(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

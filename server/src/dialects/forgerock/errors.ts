@@ -2,7 +2,7 @@
  * How AM says no: `{code, reason, message}`, with a fixed reason for each code (fact sheet 1.5).
  */
 
-import type { RefusalCode } from '../../engine/refusal.ts';
+import type { Refusal, RefusalCode } from '../../engine/refusal.ts';
 import type { Rejection, WireRequest } from '../dialect.ts';
 
 export interface AmError {
@@ -19,6 +19,7 @@ const REASONS: ReadonlyMap<number, string> = new Map([
   [408, 'Request Time-out'],
   [413, 'Request Entity Too Large'],
   [415, 'Unsupported Media Type'],
+  [431, 'Request Header Fields Too Large'],
   [500, 'Internal Server Error'],
   [501, 'Not Implemented'],
   [503, 'Service Unavailable'],
@@ -46,7 +47,7 @@ export const LOGIN_FAILURE = amError(401, 'Login failure');
 export const FORBIDDEN = amError(403);
 
 /** The engine's refusals of a session token. */
-export const REFUSALS = {
+const REFUSALS = {
   unknown_token: ACCESS_DENIED,
   session_ended: ACCESS_DENIED,
   grant_ended: ACCESS_DENIED,
@@ -63,7 +64,7 @@ export const REFUSALS = {
   limit_reached: amError(401, 'You have reached your session limit.'),
 } satisfies Record<RefusalCode, AmError>;
 
-export const REJECTIONS = {
+const REJECTIONS = {
   no_such_path: ({ path }) => amError(404, `Resource '${resourceName(path)}' not found`),
   method_not_allowed: () => amError(405),
   body_too_large: () => amError(413),
@@ -73,6 +74,14 @@ export const REJECTIONS = {
   unavailable: () => amError(503),
   internal_error: () => amError(500),
 } satisfies Record<Rejection, (request: WireRequest) => AmError>;
+
+export function refused(refusal: Refusal): AmError {
+  return REFUSALS[refusal.refused];
+}
+
+export function rejected(rejection: Rejection, request: WireRequest): AmError {
+  return REJECTIONS[rejection](request);
+}
 
 /** What is left of a path behind the realm, as AM's router names it. */
 function resourceName(path: string): string {

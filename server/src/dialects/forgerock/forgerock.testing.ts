@@ -11,7 +11,7 @@ import { forgerock } from './index.ts';
 export const BASE = '/am/json/realms/root/realms/alpha';
 export const COOKIE = 'iPlanetDirectoryPro';
 
-export interface Am extends World {
+export interface Stage extends World {
   readonly dialect: Dialect;
   readonly send: (ask: Ask) => Promise<WireAnswer>;
   /** Signs in, and hands back the tokenId. */
@@ -20,7 +20,7 @@ export interface Am extends World {
   readonly act: (action: string, tokenId?: string, ask?: Partial<Ask>) => Promise<WireAnswer>;
 }
 
-export async function openAm(options?: WorldOptions, config: object = {}): Promise<Am> {
+export async function openStage(options?: WorldOptions, config: object = {}): Promise<Stage> {
   const world = await openWorld(options);
   const dialect = world.join(forgerock.create(world.services, schema.parse(config)));
   const send = (ask: Ask) => request(dialect, ask);

@@ -4,31 +4,29 @@
 
 import type { Dialect, DialectModule, Services } from '../dialect.ts';
 import { type Config, schema } from './config.ts';
+import { createCredential } from './credential.ts';
 import { writeError } from './encode.ts';
-import { REJECTIONS } from './errors.ts';
+import { rejected } from './errors.ts';
 import { ACTION_HEADERS } from './resource.ts';
 import { createRoutes } from './routes.ts';
-import { KIND, shape } from './shape.ts';
+import { shape } from './shape.ts';
 
-export const forgerock = {
-  name: 'forgerock',
-  schema,
-  create(services: Services, config: Config): Dialect {
-    return {
-      name: 'forgerock',
-      prefixes: ['/am/json'],
-      routes: createRoutes({ services, config }),
-      readSessionToken: shape.read,
-      reject: (rejection, request) =>
-        writeError(REJECTIONS[rejection](request), {
-          headers: ACTION_HEADERS,
-          prettyPrint: false,
-          fields: [],
-        }),
-      async credential(session) {
-        const tokenId = shape.write(services.sessions.token(session, KIND));
-        return { credential: { tokenId, cookieName: config.cookie_name } };
-      },
-    };
-  },
-} satisfies DialectModule<typeof schema, Config>;
+export const forgerock = { name: 'forgerock', schema, create } satisfies DialectModule<
+  typeof schema,
+  Config
+>;
+
+/** How an answer is written that no handler gave. */
+const PLAIN = { headers: ACTION_HEADERS, prettyPrint: false, fields: [] };
+
+function create(services: Services, config: Config): Dialect {
+  const context = { services, config };
+  return {
+    name: 'forgerock',
+    prefixes: ['/am/json'],
+    routes: createRoutes(context),
+    readSessionToken: shape.read,
+    reject: (rejection, request) => writeError(rejected(rejection, request), PLAIN),
+    credential: createCredential(context),
+  };
+}

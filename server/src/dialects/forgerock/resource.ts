@@ -2,10 +2,10 @@
  * What AM does to every request and answer under /json, whatever the resource (fact sheet 1).
  */
 
-import { cookie } from '../answers.ts';
-import type { Route, Services, WireAnswer, WireRequest } from '../dialect.ts';
+import { cookie } from '../cookies.ts';
+import type { Route, WireAnswer, WireRequest } from '../dialect.ts';
 import { negotiate, type Version, written } from './api-version.ts';
-import type { Config } from './config.ts';
+import type { Context } from './context.ts';
 import {
   type Body,
   faultOf,
@@ -17,12 +17,6 @@ import {
 } from './decode.ts';
 import { type View, writeAnswer, writeError } from './encode.ts';
 import { type AmError, amError, FORBIDDEN, isAmError } from './errors.ts';
-
-/** What every handler is given. */
-export interface Context {
-  readonly services: Services;
-  readonly config: Config;
-}
 
 /** A request that has passed what all resources have in common. */
 export interface Call {

@@ -3,13 +3,13 @@
  */
 
 import type { Route } from '../dialect.ts';
+import type { Context } from './context.ts';
 import { createAuthenticate } from './handlers/authenticate.ts';
 import { createSessions } from './handlers/sessions.ts';
-import type { Context } from './resource.ts';
 
 const REALM = '/am/json/realms/root/realms/:realm';
 
-export function createRoutes(context: Context): Route[] {
+export function createRoutes(context: Context): readonly Route[] {
   return [
     {
       method: 'POST',

@@ -6,13 +6,13 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { MINUTE, SECOND } from '../../engine/engine.testing.ts';
 import { sessionKey } from '../../sessions/records.ts';
-import { assertError, BASE, bodyOf, COOKIE, openAm } from './forgerock.testing.ts';
+import { assertError, BASE, bodyOf, COOKIE, openStage } from './forgerock.testing.ts';
 import { shape } from './shape.ts';
 
 test('refresh says who, where, and how long, and has the headers of AM', async () => {
-  const am = await openAm();
-  const tokenId = await am.login();
-  const answer = await am.act('refresh', tokenId, {
+  const stage = await openStage();
+  const tokenId = await stage.login();
+  const answer = await stage.act('refresh', tokenId, {
     headers: { 'Content-Type': 'application/json' },
   });
   const body = { uid: 'ada', realm: '/alpha', idletime: 0, maxidletime: 30, maxsessiontime: 120 };
@@ -33,37 +33,37 @@ test('refresh says who, where, and how long, and has the headers of AM', async (
 });
 
 test('refresh moves the idle clock when the last access is more than 60 s old', async () => {
-  const am = await openAm();
-  const tokenId = await am.login();
+  const stage = await openStage();
+  const tokenId = await stage.login();
   const key = sessionKey(shape.read(tokenId)?.id ?? '');
-  const version = async () => (await am.store.read([key]))[0]?.version;
+  const version = async () => (await stage.store.read([key]))[0]?.version;
   const before = await version();
-  am.clock.advance(60 * SECOND);
-  assert.equal(bodyOf(await am.act('refresh', tokenId)).idletime, 60);
+  stage.clock.advance(60 * SECOND);
+  assert.equal(bodyOf(await stage.act('refresh', tokenId)).idletime, 60);
   assert.equal(await version(), before, 'nothing was written');
-  am.clock.advance(1 * SECOND);
-  const moved = bodyOf(await am.act('refresh', tokenId));
+  stage.clock.advance(1 * SECOND);
+  const moved = bodyOf(await stage.act('refresh', tokenId));
   assert.deepEqual([moved.idletime, moved.maxtime], [0, 7200 - 61]);
   assert.notEqual(await version(), before);
 });
 
 test('refresh keeps a session alive until its absolute end, and no longer', async () => {
-  const am = await openAm();
-  const tokenId = await am.login();
+  const stage = await openStage();
+  const tokenId = await stage.login();
   for (let minute = 25; minute < 120; minute += 25) {
-    am.clock.advance(25 * MINUTE);
-    assert.equal((await am.act('refresh', tokenId)).status, 200);
+    stage.clock.advance(25 * MINUTE);
+    assert.equal((await stage.act('refresh', tokenId)).status, 200);
   }
-  am.clock.advance(20 * MINUTE);
-  assertError(await am.act('refresh', tokenId), 401, 'Access Denied');
+  stage.clock.advance(20 * MINUTE);
+  assertError(await stage.act('refresh', tokenId), 401, 'Access Denied');
 });
 
 test('getSessionInfo shows the session, and never moves the idle clock', async () => {
-  const am = await openAm();
-  const tokenId = await am.login();
+  const stage = await openStage();
+  const tokenId = await stage.login();
   const id = shape.read(tokenId)?.id;
-  am.clock.advance(29 * MINUTE);
-  const answer = await am.act('getSessionInfo', tokenId);
+  stage.clock.advance(29 * MINUTE);
+  const answer = await stage.act('getSessionInfo', tokenId);
   assert.equal(
     answer.body,
     JSON.stringify({
@@ -76,30 +76,30 @@ test('getSessionInfo shows the session, and never moves the idle clock', async (
       properties: { AMCtxId: id },
     }),
   );
-  am.clock.advance(1 * MINUTE);
-  assertError(await am.act('getSessionInfo', tokenId), 401, 'Access Denied');
+  stage.clock.advance(1 * MINUTE);
+  assertError(await stage.act('getSessionInfo', tokenId), 401, 'Access Denied');
 });
 
 test('logout ends the session for all, and takes the cookie back', async () => {
-  const am = await openAm();
-  const tokenId = await am.login();
-  const answer = await am.act('logout', tokenId);
+  const stage = await openStage();
+  const tokenId = await stage.login();
+  const answer = await stage.act('logout', tokenId);
   assert.equal(answer.body, '{"result":"Successfully logged out"}');
   const expired =
     'iPlanetDirectoryPro=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; ' +
     'Expires=Thu, 01 Jan 1970 00:00:00 GMT';
   assert.equal(answer.headers['Set-Cookie'], expired);
   for (const action of ['refresh', 'getSessionInfo', 'logout']) {
-    assertError(await am.act(action, tokenId), 401, 'Access Denied');
+    assertError(await stage.act(action, tokenId), 401, 'Access Denied');
   }
   const token = shape.read(tokenId);
-  const { end } = (token && (await am.services.sessions.inspectToken(token))) ?? {};
+  const { end } = (token && (await stage.services.sessions.inspectToken(token))) ?? {};
   assert.deepEqual([end?.reason, end?.by], ['signed_out', 'user']);
 });
 
 test('finds the token wherever clients put it', async () => {
-  const am = await openAm();
-  const tokenId = await am.login();
+  const stage = await openStage();
+  const tokenId = await stage.login();
   const stale = { Authorization: 'Bearer stale' };
   for (const ask of [
     { headers: { [COOKIE.toLowerCase()]: tokenId } },
@@ -114,14 +114,14 @@ test('finds the token wherever clients put it', async () => {
     { headers: { [COOKIE]: tokenId, 'Content-Type': 'application/json;charset=utf8' }, body: '{}' },
     { query: { tokenId } },
   ]) {
-    const answer = await am.act('refresh', undefined, ask);
+    const answer = await stage.act('refresh', undefined, ask);
     assert.equal(answer.status, 200, JSON.stringify([ask, answer.body]));
   }
 });
 
 test('refuses whatever is no token of a live session', async () => {
-  const am = await openAm({ realms: ['beta'] });
-  const tokenId = await am.login();
+  const stage = await openStage({ realms: ['beta'] });
+  const tokenId = await stage.login();
   const forged = tokenId.replace(/^./, (letter) => (letter === 'A' ? 'B' : 'A'));
   for (const ask of [
     {},
@@ -136,18 +136,22 @@ test('refuses whatever is no token of a live session', async () => {
       headers: { [COOKIE]: tokenId },
     },
   ]) {
-    const answer = await am.act('refresh', undefined, ask);
+    const answer = await stage.act('refresh', undefined, ask);
     assertError(answer, 401, 'Access Denied');
   }
-  assert.equal(am.events.length, 1, 'nothing but the sign-in');
+  assert.equal(stage.events.length, 1, 'nothing but the sign-in');
 });
 
 test('acts on another session for its owner and for an administrator', async () => {
-  const am = await openAm();
-  const [first, second, graces] = [await am.login(), await am.login(), await am.login('grace')];
-  const root = await am.login('root');
+  const stage = await openStage();
+  const [first, second, graces] = [
+    await stage.login(),
+    await stage.login(),
+    await stage.login('grace'),
+  ];
+  const root = await stage.login('root');
   const on = (action: string, caller: string, tokenId: string) =>
-    am.act(action, caller, { body: { tokenId } });
+    stage.act(action, caller, { body: { tokenId } });
   assert.equal((await on('refresh', first, second)).status, 200);
   assertError(await on('refresh', first, graces), 403, 'Forbidden');
   assertError(await on('logout', graces, first), 403, 'Forbidden');
@@ -155,7 +159,7 @@ test('acts on another session for its owner and for an administrator', async () 
   assert.equal((await on('logout', root, graces)).body, '{"result":"Successfully logged out"}');
   assert.equal((await on('logout', first, second)).headers['Set-Cookie'], undefined);
   const token = shape.read(graces);
-  const { end } = (token && (await am.services.sessions.inspectToken(token))) ?? {};
+  const { end } = (token && (await stage.services.sessions.inspectToken(token))) ?? {};
   assert.deepEqual([end?.reason, end?.by], ['ended_by_administrator', 'admin']);
   assert.equal((await on('refresh', root, graces)).body, '{"valid":false}');
   assert.equal((await on('getSessionInfo', root, 'x')).body, '{"valid":false}');
@@ -164,25 +168,25 @@ test('acts on another session for its owner and for an administrator', async () 
 });
 
 test('a cookie alone is not enough for a write: another site could have sent it', async () => {
-  const am = await openAm();
-  const tokenId = await am.login();
+  const stage = await openStage();
+  const tokenId = await stage.login();
   const ask = { method: 'POST', path: `${BASE}/sessions?_action=refresh` };
   const cookie = { Cookie: `${COOKIE}=${tokenId}` };
-  assertError(await am.send({ ...ask, headers: cookie }), 403, 'Forbidden');
+  assertError(await stage.send({ ...ask, headers: cookie }), 403, 'Forbidden');
   for (const headers of [
     { ...cookie, 'X-Requested-With': 'XMLHttpRequest' },
     { ...cookie, 'Accept-API-Version': 'resource=4.0' },
     { [COOKIE]: tokenId },
   ]) {
-    assert.equal((await am.send({ ...ask, headers })).status, 200);
+    assert.equal((await stage.send({ ...ask, headers })).status, 200);
   }
 });
 
 test('_fields chooses, _prettyPrint lays out, in any letter case', async () => {
-  const am = await openAm();
-  const tokenId = await am.login();
+  const stage = await openStage();
+  const tokenId = await stage.login();
   const ask = async (action: string, query: string) =>
-    (await am.act(`${action}&${query}`, tokenId)).body;
+    (await stage.act(`${action}&${query}`, tokenId)).body;
   assert.equal(await ask('REFRESH', '_fields=maxidletime,/uid'), '{"maxidletime":30,"uid":"ada"}');
   assert.equal(await ask('refresh', '_FIELDS=realm&_fields=nothing'), '{"realm":"/alpha"}');
   assert.equal(await ask('refresh', '_fields=__proto__,constructor'), '{}');
@@ -195,13 +199,13 @@ test('_fields chooses, _prettyPrint lays out, in any letter case', async () => {
     '{\n  "uid" : "ada",\n  "realm" : "/alpha"\n}',
   );
   assert.equal(await ask('refresh', '_fields='), await ask('refresh', '_fields=*'));
-  const error = await am.act('refresh&_prettyprint=true');
+  const error = await stage.act('refresh&_prettyprint=true');
   assert.match(error.body, /^\{\n {2}"code" : 401,\n {2}"reason" : "Unauthorized",\n/);
 });
 
 test('speaks the version that was asked for', async () => {
-  const am = await openAm();
-  const tokenId = await am.login();
+  const stage = await openStage();
+  const tokenId = await stage.login();
   for (const [asked, served] of [
     ['resource=4.0', '4.0'],
     ['resource=2.0, protocol=1.0', '2.1'],
@@ -210,7 +214,9 @@ test('speaks the version that was asked for', async () => {
     ['resource=5.1', '5.1'],
     [' protocol=2.2 ,  resource=3.1 ', '3.1'],
   ] as const) {
-    const answer = await am.act('refresh', tokenId, { headers: { 'Accept-API-Version': asked } });
+    const answer = await stage.act('refresh', tokenId, {
+      headers: { 'Accept-API-Version': asked },
+    });
     assert.equal(answer.headers['Content-API-Version'], `resource=${served}`, asked);
     assert.equal(answer.headers.Warning, undefined);
   }
@@ -223,11 +229,13 @@ test('speaks the version that was asked for', async () => {
     ['protocol=3.0', 400, 'Unsupported major version: 3.0'],
     ['protocol=2.3', 400, 'Unsupported minor version: 2.3'],
   ] as const) {
-    const answer = await am.act('refresh', tokenId, { headers: { 'Accept-API-Version': asked } });
+    const answer = await stage.act('refresh', tokenId, {
+      headers: { 'Accept-API-Version': asked },
+    });
     assert.equal(answer.status, code);
     assert.ok(String(bodyOf(answer).message).includes(message), answer.body);
   }
-  const unasked = await am.send({
+  const unasked = await stage.send({
     method: 'POST',
     path: `${BASE}/sessions?_action=refresh`,
     headers: { [COOKIE]: tokenId },
@@ -238,38 +246,38 @@ test('speaks the version that was asked for', async () => {
 });
 
 test('an action that is not there, or not in that version', async () => {
-  const am = await openAm();
-  const tokenId = await am.login();
+  const stage = await openStage();
+  const tokenId = await stage.login();
   const unknown = 'Action Frobnicate not implemented for this resource';
-  assertError(await am.act('Frobnicate', tokenId), 501, unknown);
-  assertError(await am.act('Frobnicate'), 401, 'Access Denied');
-  assertError(await am.act('', tokenId), 501, 'Not Implemented');
+  assertError(await stage.act('Frobnicate', tokenId), 501, unknown);
+  assertError(await stage.act('Frobnicate'), 401, 'Access Denied');
+  assertError(await stage.act('', tokenId), 501, 'Not Implemented');
   const old = { headers: { 'Accept-API-Version': 'resource=1.1' } };
   const missing = 'Action refresh not implemented for this resource';
-  assertError(await am.act('refresh', tokenId, old), 501, missing);
-  assert.equal((await am.act('logout', tokenId, old)).status, 200);
+  assertError(await stage.act('refresh', tokenId, old), 501, missing);
+  assert.equal((await stage.act('logout', tokenId, old)).status, 200);
 });
 
 test('refuses in the words of AM', async () => {
-  const am = await openAm();
-  const tokenId = await am.login();
+  const stage = await openStage();
+  const tokenId = await stage.login();
   const elsewhere = { path: '/am/json/realms/root/realms/nowhere/sessions?_action=refresh' };
-  assertError(await am.act('refresh', tokenId, elsewhere), 404, 'Realm "nowhere" not found');
+  assertError(await stage.act('refresh', tokenId, elsewhere), 404, 'Realm "nowhere" not found');
   const twice = "Multiple values provided for the single-valued request parameter '_action'";
-  assertError(await am.act('refresh&_Action=logout', tokenId), 400, twice);
+  assertError(await stage.act('refresh&_Action=logout', tokenId), 400, twice);
   assertError(
-    await am.act('refresh', tokenId, { headers: { 'Content-Type': 'text/xml' } }),
+    await stage.act('refresh', tokenId, { headers: { 'Content-Type': 'text/xml' } }),
     400,
     "The request could not be processed because it specified the content-type 'text/xml' when " +
       "only the content-type 'application/json' and 'multipart/form-data' are supported",
   );
-  const typed = await am.act('refresh', tokenId, { body: { tokenId: 7 } });
+  const typed = await stage.act('refresh', tokenId, { body: { tokenId: 7 } });
   assertError(typed, 400, '/tokenId: Expecting a String');
 });
 
 test('hands out its credential for a session that was opened elsewhere', async () => {
-  const am = await openAm();
-  const { sessions } = am.services;
+  const stage = await openStage();
+  const { sessions } = stage.services;
   const opened = await sessions.open({
     realm: 'alpha',
     subject: 'ada',
@@ -278,10 +286,10 @@ test('hands out its credential for a session that was opened elsewhere', async (
   });
   assert.ok(!('refused' in opened));
   const ask = { application: null, device: null, origin: 'http://127.0.0.1:8080' };
-  const given = await am.dialect.credential(opened.session, ask);
+  const given = await stage.dialect.credential(opened.session, ask);
   assert.ok('credential' in given);
   const { tokenId, cookieName } = given.credential;
   assert.equal(cookieName, COOKIE);
-  assert.equal((await am.act('refresh', String(tokenId))).status, 200);
-  assert.equal(am.services.readSessionToken(String(tokenId))?.id, opened.session.id);
+  assert.equal((await stage.act('refresh', String(tokenId))).status, 200);
+  assert.equal(stage.services.readSessionToken(String(tokenId))?.id, opened.session.id);
 });

@@ -4,22 +4,27 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { StoreFault } from '../../stores/store.ts';
 import { testExchanges } from '../exchange.testing.ts';
 import { assertWithstands } from '../hostile.testing.ts';
 import { wireRequest } from '../world.testing.ts';
-import { assertError, BASE, COOKIE, openAm } from './forgerock.testing.ts';
+import { assertError, BASE, COOKIE, loginAsk, openStage } from './forgerock.testing.ts';
 
-testExchanges(new URL('exchanges/', import.meta.url), async () => openAm());
+testExchanges(new URL('exchanges/', import.meta.url), async () => openStage());
 
 test('says what the host found in the words of AM', async () => {
-  const { dialect } = await openAm();
+  const { dialect } = await openStage();
   const found = wireRequest({ path: `${BASE}/type1/node1` });
   const reject = (rejection: Parameters<typeof dialect.reject>[0]) =>
     dialect.reject(rejection, found);
   assertError(reject('no_such_path'), 404, "Resource 'type1/node1' not found");
   assertError(reject('method_not_allowed'), 405, 'Method Not Allowed');
   assertError(reject('body_too_large'), 413, 'Request Entity Too Large');
-  assertError(reject('headers_too_large'), 431, 'Resource Exception');
+  assertError(reject('headers_too_large'), 431, 'Request Header Fields Too Large');
+  assert.equal(
+    JSON.parse(reject('headers_too_large').body).reason,
+    'Request Header Fields Too Large',
+  );
   assertError(reject('malformed_request'), 400, 'Bad Request');
   assertError(reject('timed_out'), 408, 'Request Time-out');
   assertError(reject('unavailable'), 503, 'Service Unavailable');
@@ -28,17 +33,38 @@ test('says what the host found in the words of AM', async () => {
   assert.equal(reject('internal_error').headers['Retry-After'], undefined);
 });
 
+test('a store that is down is no verdict on a session', async () => {
+  const stage = await openStage();
+  const tokenId = await stage.login();
+  const { read } = stage.store;
+  stage.store.read = () => Promise.reject(new StoreFault('down'));
+  for (const call of [
+    () => stage.send(loginAsk('ada', stage.people.ada.password)),
+    () => stage.act('refresh', tokenId),
+    () => stage.act('getSessionInfo', tokenId),
+    () => stage.act('logout', tokenId),
+  ]) {
+    await assert.rejects(call, StoreFault);
+  }
+  const answer = stage.dialect.reject('unavailable', wireRequest({ path: `${BASE}/sessions` }));
+  assertError(answer, 503, 'Service Unavailable');
+  assert.equal(answer.headers['Retry-After'], '1');
+  stage.store.read = read;
+  assert.equal((await stage.act('refresh', tokenId)).status, 200);
+});
+
 test('withstands what no honest client sends', async () => {
-  const am = await openAm();
-  const tokenId = await am.login();
+  const stage = await openStage();
+  const tokenId = await stage.login();
   const bait = {
     headers: [COOKIE, 'Accept-API-Version', 'X-OpenAM-Username', 'X-OpenAM-Password'],
+    params: ['alpha'],
     parameters: ['_action', '_fields', '_prettyPrint', 'tokenId'],
     fields: ['tokenId', 'authId'],
-    values: ['alpha', tokenId, 'refresh', 'getSessionInfo', `${COOKIE}=${tokenId}`, 'resource=4.0'],
+    values: [tokenId, 'refresh', 'getSessionInfo', `${COOKIE}=${tokenId}`, 'resource=4.0'],
     statuses: [501], // an action that is not there (fact sheet 1.5)
   };
-  await assertWithstands(am.dialect, bait, (status, body) => {
+  await assertWithstands(stage.dialect, bait, (status, body) => {
     const answer = JSON.parse(body);
     if (status >= 400) assert.equal(answer.code, status);
   });

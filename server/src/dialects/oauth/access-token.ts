@@ -70,15 +70,14 @@ export interface Access {
 
 /**
  * Looks at a token in use, which is evidence that its generation has arrived. Undefined for what
- * was never ours and for what has expired.
+ * has expired.
  */
 export async function seeAccessToken(
-  { services: { keyring, clock, sessions } }: Context,
-  text: string,
+  { services: { clock, sessions } }: Context,
+  claims: AccessClaims,
   realm: string,
 ): Promise<Access | Refusal | undefined> {
-  const claims = readAccessToken(keyring, text);
-  if (!claims || clock.now() >= claims.exp * 1000) return undefined;
+  if (clock.now() >= claims.exp * 1000) return undefined;
   const name = { id: claims.sid, slot: claims.grant, generation: claims.generation };
   const seen = await sessions.seeAccess(name, realm);
   return 'refused' in seen ? seen : { claims, session: seen.session, grant: seen.grant };

@@ -9,6 +9,9 @@ import { type Parsed, REPEATED, readScope } from './decode.ts';
 import { type Problem, problem } from './errors.ts';
 import { isChallenge } from './pkce.ts';
 
+/** Characters of a value that a code keeps as it was sent; the others are hashed or registered. */
+export const KEPT_MAX = 512;
+
 /** Where the answer goes: proven to be the client's own. */
 export interface Destination {
   readonly client: Client;
@@ -74,16 +77,23 @@ export function readAuthorizationRequest(
   if ('error' in pkce) return pkce;
   const prompts = new Set(readScope(values.get('prompt')));
   if (prompts.has('none') && prompts.size > 1) return invalid('prompt=none stands alone');
+  const nonce = values.get('nonce');
+  if (nonce !== undefined && !isNonce(nonce)) return invalid('nonce is too long or malformed');
   const age = values.get('max_age');
   if (age !== undefined && !/^\d{1,10}$/.test(age)) return invalid('max_age is not a number');
   return {
     responseType,
     scope: scope.words,
     challenge: pkce.challenge,
-    nonce: values.get('nonce'),
+    nonce,
     prompts,
     maxAge: age === undefined ? undefined : Number(age),
   };
+}
+
+/** It is kept until the exchange, in a record that must have room for a few of them. */
+function isNonce(text: string): boolean {
+  return text.length <= KEPT_MAX && !/\p{Cc}/u.test(text);
 }
 
 function scopeFor(client: Client, text: string | undefined) {

@@ -4,7 +4,7 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { openStage, SPA, WEB } from './stage.testing.ts';
+import { openStage, SPA, WEB } from './oauth.testing.ts';
 
 type Form = Readonly<Record<string, string>>;
 

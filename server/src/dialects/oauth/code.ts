@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import type { Facts, Session } from '../../engine/session.ts';
 import type { Client } from './clients.ts';
 import type { Context } from './context.ts';
-import { CODE_KIND, codeShape } from './shapes.ts';
+import { CODE_KIND, codeShape } from './shape.ts';
 
 export interface CodeAsk {
   readonly client: Client;

@@ -72,20 +72,21 @@ export const schema = z
     access_token_life: tokenLife(
       'How long an access token is good for; longer than the retry cap of unbound grants. ' +
         'Default: 1h.',
+      { from: '10s', to: '365d' },
     ).prefault('1h'),
     code_life: duration(
       'How long an authorization code waits for its exchange. Default: 2m.',
+      // RFC 6749, section 4.1.2: ten minutes at most.
+      { from: '5s', to: '10m' },
     ).prefault('2m'),
     refresh_idle: duration(
       'How long an offline grant may rest between two renewals. Default: 7d.',
+      { from: '1m', to: '3650d' },
     ).prefault('7d'),
     refresh_life: tokenLife(
       'The absolute end of every grant, from its beginning (RFC 9700, 4.14.2). Default: 90d.',
+      { from: '1m', to: '3650d' },
     ).prefault('90d'),
-  })
-  .refine((it) => it.access_token_life >= 1000, {
-    message: 'at least 1s',
-    path: ['access_token_life'],
   })
   .refine((it) => areUnique(it.clients.map((one) => `${one.realm} ${one.client_id}`)), {
     message: 'a client_id is registered twice in one realm',

@@ -3,8 +3,7 @@
  */
 
 import type { Refusal } from '../../engine/refusal.ts';
-import type { Session } from '../../engine/session.ts';
-import type { Credential, CredentialAsk, CredentialFault } from '../dialect.ts';
+import type { Credential, CredentialFault, Dialect } from '../dialect.ts';
 import { issueCode } from './code.ts';
 import type { Context } from './context.ts';
 
@@ -13,32 +12,31 @@ import type { Context } from './context.ts';
  * own, and where consent is to be asked for, a person must be there. The code is bound to the
  * client's first redirect URI; its scope is all that the client may have while the session lasts.
  */
-export async function handOut(
-  context: Context,
-  session: Session,
-  { application, origin }: CredentialAsk,
-): Promise<Credential | CredentialFault | Refusal> {
-  const client = context.clients.find(session.realm, application ?? '');
-  const redirectUri = client?.redirectUris[0];
-  if (!client || client.secret === null || redirectUri === undefined) return ELSEWHERE;
-  if (!client.impliedConsent || !client.grantTypes.has('authorization_code')) return ELSEWHERE;
-  const issued = await issueCode(context, session, {
-    client,
-    scope: [...client.scopes].filter((word) => word !== 'offline_access'),
-    redirectUri,
-    challenge: undefined,
-    nonce: undefined,
-    origin,
-  });
-  if ('refused' in issued) return issued;
-  const life = Math.floor(context.config.code_life / 1000);
-  return {
-    credential: {
-      code: issued.code,
-      client_id: client.id,
-      redirect_uri: redirectUri,
-      expires_in: life,
-    },
+export function createCredential(context: Context): Dialect['credential'] {
+  const { clients, config } = context;
+
+  return async (session, ask): Promise<Credential | CredentialFault | Refusal> => {
+    const client = clients.find(session.realm, ask.application ?? '');
+    const redirectUri = client?.redirectUris[0];
+    if (!client || client.secret === null || redirectUri === undefined) return ELSEWHERE;
+    if (!client.impliedConsent || !client.grantTypes.has('authorization_code')) return ELSEWHERE;
+    const issued = await issueCode(context, session, {
+      client,
+      scope: [...client.scopes].filter((word) => word !== 'offline_access'),
+      redirectUri,
+      challenge: undefined,
+      nonce: undefined,
+      origin: ask.origin,
+    });
+    if ('refused' in issued) return issued;
+    return {
+      credential: {
+        code: issued.code,
+        client_id: client.id,
+        redirect_uri: redirectUri,
+        expires_in: Math.floor(config.code_life / 1000),
+      },
+    };
   };
 }
 

@@ -7,13 +7,14 @@ import type { Grant, Ms, Session } from '../../engine/session.ts';
 import type { Token } from '../../sessions/token.ts';
 import { jsonAnswer } from '../answers.ts';
 import type { WireAnswer, WireRequest } from '../dialect.ts';
+import { grantLapsesAt } from '../lapses.ts';
 import { type Access, mintAccessToken } from './access-token.ts';
 import type { Client } from './clients.ts';
 import type { Context } from './context.ts';
 import { ANSWER_HEADERS } from './headers.ts';
 import { mintIdToken } from './id-token.ts';
 import { issuerOf } from './issuer.ts';
-import { refreshShape } from './shapes.ts';
+import { refreshShape } from './shape.ts';
 import { accessLife, timesOf } from './times.ts';
 
 export interface Issued {
@@ -71,7 +72,7 @@ export function accessBody({ claims, session, grant }: Access, now: Ms) {
 
 /** The same of a refresh token that is the current one of its grant. */
 export function refreshBody(session: Session, grant: Grant, issuer: string, now: Ms) {
-  const exp = Math.floor(restsUntil(session, grant) / 1000);
+  const exp = Math.floor(grantLapsesAt(session, grant) / 1000);
   return {
     active: true,
     scope: grant.scope.join(' '),
@@ -111,11 +112,4 @@ export function personBody(person: Person, scope: readonly string[]) {
 
 function grantId(session: Session, grant: Grant): string {
   return `${session.id}-${grant.slot}`;
-}
-
-/** When a grant that is used no more will be over. */
-function restsUntil(session: Session, grant: Grant): Ms {
-  const idle = grant.idleMs === null ? grant.endsAt : grant.rotatedAt + grant.idleMs;
-  const signIn = grant.offline ? grant.endsAt : session.lastAccessAt + session.idleMs;
-  return Math.min(idle, signIn, grant.endsAt);
 }

@@ -3,10 +3,12 @@
  */
 
 import type { End } from '../../engine/end.ts';
+import type { LimitName } from '../../engine/policy.ts';
 import type { Refusal, RefusalCode } from '../../engine/refusal.ts';
 import { jsonAnswer } from '../answers.ts';
-import type { Rejection, WireAnswer } from '../dialect.ts';
+import type { Rejection, WireAnswer, WireRequest } from '../dialect.ts';
 import { ANSWER_HEADERS } from './headers.ts';
+import { methodsOf } from './issuer.ts';
 
 export interface Problem {
   readonly status: number;
@@ -39,6 +41,20 @@ type Described = Readonly<{
     readonly describe: (refusal: Extract<Refusal, { refused: Code }>) => string;
   };
 }>;
+
+/** Slots and generations are never free again: only another sign-in has more of them. */
+const LIMITS = {
+  grants: 'the session has no room for another grant',
+  children: 'the session has no room for another application',
+  tickets: 'the session has no room for another code',
+  named: 'there is no room for another session',
+  properties: 'the session has no room for these values',
+  propertyLength: 'the session has no room for these values',
+  history: 'the session is full',
+  record: 'the session is full',
+  slots: 'the session is used up, as it has had all the grants and codes that it can have',
+  generations: 'the grant is used up, as it was renewed as often as it can be',
+} satisfies Record<LimitName, string>;
 
 /** All but `unknown_token` answer a once genuine token, and so may say what became of it. */
 const REFUSALS = {
@@ -75,27 +91,29 @@ const REFUSALS = {
   name_taken: { error: 'invalid_grant', describe: () => GRANT_IS_INVALID },
   limit_reached: {
     error: 'invalid_grant',
-    describe: ({ limit }) => invalid(`the session can hold no more ${limit}`),
+    describe: ({ limit }) => invalid(LIMITS[limit]),
   },
 } satisfies Described;
 
 /** A refusal as the token endpoint says it: all of them are of status 400. */
-export function refusalProblem(refusal: Refusal): Problem {
-  const { error, describe } = REFUSALS[refusal.refused] as Described[RefusalCode];
-  return problem(400, error, (describe as (refusal: Refusal) => string)(refusal));
+export function refused(refusal: Refusal): WireAnswer {
+  const { error } = REFUSALS[refusal.refused];
+  return problemAnswer(problem(400, error, describe(refusal)));
 }
 
-/** @param required The methods that the path has, for AM's text. */
-export function rejectionProblem(
-  rejection: Rejection,
-  found: string,
-  required: readonly string[],
-): Problem {
+/** Why a token is of no use, in words for its owner. */
+export function describe(refusal: Refusal): string {
+  const { describe } = REFUSALS[refusal.refused] as Described[RefusalCode];
+  return (describe as (refusal: Refusal) => string)(refusal);
+}
+
+export function rejected(rejection: Rejection, { method, path }: WireRequest): WireAnswer {
+  const required = methodsOf(path);
   if (rejection === 'method_not_allowed' && required.length > 0) {
-    const text = `Required Method: ${required.join(' or ')} found: ${found}`;
-    return problem(405, 'method_not_allowed', text);
+    const text = `Required Method: ${required.join(' or ')} found: ${method}`;
+    return problemAnswer(problem(405, 'method_not_allowed', text));
   }
-  return REJECTIONS[rejection];
+  return problemAnswer(REJECTIONS[rejection]);
 }
 
 const REJECTIONS = {

@@ -5,9 +5,9 @@
 import type { Dialect, DialectModule, Services } from '../dialect.ts';
 import { createClients } from './clients.ts';
 import { type Config, schema } from './config.ts';
-import { handOut } from './credential.ts';
-import { problemAnswer, rejectionProblem } from './errors.ts';
-import { createRoutes, methodsOf } from './routes.ts';
+import { createCredential } from './credential.ts';
+import { rejected } from './errors.ts';
+import { createRoutes } from './routes.ts';
 
 export const oauth = { name: 'oauth', schema, create } satisfies DialectModule<
   typeof schema,
@@ -20,8 +20,7 @@ function create(services: Services, config: Config): Dialect {
     name: 'oauth',
     prefixes: ['/am/oauth2'],
     routes: createRoutes(context),
-    reject: (rejection, { method, path }) =>
-      problemAnswer(rejectionProblem(rejection, method, methodsOf(path))),
-    credential: (session, ask) => handOut(context, session, ask),
+    reject: rejected,
+    credential: createCredential(context),
   };
 }

@@ -27,7 +27,8 @@ export function accessLife(session: Session, grant: Grant, configuredMs: Ms): Ms
  * gets the next stretch of the same length. No token outlives the grant's absolute end.
  */
 export function timesOf(grant: Grant, lifeMs: Ms, now: Ms): Times {
-  const life = Math.floor(lifeMs / 1000);
+  // A second at least: a realm's idle time may be shorter than two.
+  const life = Math.max(1, Math.floor(lifeMs / 1000));
   const seconds = Math.floor(now / 1000);
   const begun = Math.floor(grant.rotatedAt / 1000);
   const passed = Math.max(0, Math.floor((seconds - begun) / life));

@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import type { Grant } from '../../engine/session.ts';
+import { BASE, CHALLENGE, ISSUER, openStage, VERIFIER } from './oauth.testing.ts';
 import { challengeOf, isChallenge } from './pkce.ts';
-import { BASE, CHALLENGE, ISSUER, openStage, VERIFIER } from './stage.testing.ts';
 import { timesOf } from './times.ts';
 
 test('jose verifies both tokens with the published keys', async () => {
@@ -84,4 +84,8 @@ test('times count from the rotation, and never from the retry', () => {
   assert.deepEqual(at(4_600_000), { issuedAt: 4600, expiresAt: 8200, expiresIn: 3600 });
   assert.deepEqual(at(999_000), { issuedAt: 1000, expiresAt: 4600, expiresIn: 3601 });
   assert.deepEqual(at(1_000_500, 1_060_400), { issuedAt: 1000, expiresAt: 1061, expiresIn: 61 });
+  for (const life of [0, 1, 500, 1999]) {
+    const times = timesOf(grant, life, 1_001_400);
+    assert.deepEqual(times, { issuedAt: 1001, expiresAt: 1002, expiresIn: 1 }, `${life} ms`);
+  }
 });

@@ -7,7 +7,6 @@ import { createDecipheriv } from 'node:crypto';
 import { test } from 'node:test';
 import { jwtVerify } from 'jose';
 import { claimsOf, JWT_KEY, openStage, TOKEN_KEY } from './s360.testing.ts';
-import { writePair } from './shape.ts';
 
 /** As a system would that holds the AES key. */
 function decrypted(sessionTokenEncrypted: string, key: Buffer): string {
@@ -93,21 +92,6 @@ test('exp comes by option alone', async () => {
   const claims = claimsOf(accessToken);
   assert.equal(claims.exp, Math.floor(clock.now() / 1000) + 300);
   assert.deepEqual(Object.keys(claims), ['iss', 'sub', 'aud', 'context', 'exp']);
-});
-
-test('parameters of the application come back as they were', async () => {
-  const { services, signIn, call } = await openStage();
-  const session = await signIn();
-  const params = { test: { a: 0, b: [null, 'نص'] } };
-  const facts = { iidParams: JSON.stringify(params) };
-  const added = await services.sessions.addChild(
-    session,
-    { application: 'chatbot', facts },
-    's360',
-  );
-  assert.ok('token' in added);
-  const { json } = await call('refresh', writePair(added.token));
-  assert.deepEqual(claimsOf(json.data.accessToken).context.app.iidParams, params);
 });
 
 test('a profile is numbered for ever, and read again at each refresh', async () => {

@@ -11,7 +11,7 @@ import type { Person } from '../../directory/directory.ts';
 import type { Child } from '../../engine/session.ts';
 import type { Services } from '../dialect.ts';
 import type { Config } from './config.ts';
-import { iidParams, selfProfile } from './encode.ts';
+import { selfProfile } from './encode.ts';
 import type { Pair } from './shape.ts';
 
 const IV_BYTES = 16;
@@ -55,7 +55,8 @@ export function createContextTokens(
         aud: config.audience,
         context: {
           user: { selfProfile: [selfProfile(person)] },
-          app: { iidParams: iidParams(child) },
+          // The vendor's applications hand such parameters over; here there is no way to.
+          app: { iidParams: {} },
           sso: {
             sessionId,
             externalSystemId: child.application,

@@ -3,16 +3,13 @@
  */
 
 import type { Refusal } from '../../engine/refusal.ts';
-import type { Credential, CredentialFault, Dialect, Services } from '../dialect.ts';
-import type { Config } from './config.ts';
-import type { ContextTokens } from './context-token.ts';
+import type { Credential, CredentialFault, Dialect } from '../dialect.ts';
+import type { Context } from './context.ts';
 import { KIND, writePair } from './shape.ts';
 
-export function createCredential(
-  { sessions }: Services,
-  config: Config,
-  contextTokens: ContextTokens,
-): Dialect['credential'] {
+export function createCredential(context: Context): Dialect['credential'] {
+  const { services, config, contextTokens } = context;
+  const { sessions } = services;
   return async (session, { application }): Promise<Credential | CredentialFault | Refusal> => {
     if (session.realm !== config.realm) return { fault: 'the session is of another realm' };
     if (application === null || !contextTokens.isKnown(application)) {

@@ -5,7 +5,7 @@
 import type { Token } from '../../sessions/token.ts';
 import { jsonBody, queryValue } from '../answers.ts';
 import type { WireRequest } from '../dialect.ts';
-import { sameSecret } from '../secrets.ts';
+import { createSecretSet } from '../secrets.ts';
 import type { Config } from './config.ts';
 import type { Problem } from './errors.ts';
 import { readPair } from './shape.ts';
@@ -21,10 +21,11 @@ export function requestIdOf({ headers }: WireRequest): string | undefined {
 
 /** Whether a request comes with one of the keys; says nothing, by its time either, of which. */
 export function createApiKeyCheck(config: Config): (request: WireRequest) => boolean {
+  const keys = createSecretSet(config.api_keys, ({ key }) => key);
   return (request) => {
     if (!config.require_api_key) return true;
     const presented = request.headers.api_key ?? queryValue(request, 'api_key') ?? '';
-    return config.api_keys.filter(({ key }) => sameSecret(presented, key)).length > 0;
+    return keys.entriesOf(presented).length > 0;
   };
 }
 

@@ -2,12 +2,11 @@
  * From sessions to the bodies of answers.
  */
 
-import { hash } from 'node:crypto';
 import type { Person } from '../../directory/directory.ts';
-import type { Child } from '../../engine/session.ts';
 import type { Random } from '../../sessions/random.ts';
 import { jsonAnswer } from '../answers.ts';
 import type { WireAnswer, WireRequest } from '../dialect.ts';
+import { numberOf } from '../numbers.ts';
 import { UUID_BITS, uuidOf } from '../uuid.ts';
 import { requestIdOf } from './decode.ts';
 import { DEVELOPER_INACTIVE, type Notice, noticeOf, type Problem, SUCCESS } from './errors.ts';
@@ -47,9 +46,9 @@ export function createAnswers(random: Random): Answers {
 
 /** A person as a JWT describes them; read from the directory each time. */
 export function selfProfile(person: Person) {
-  const { names, mobile, email, active } = person;
+  const { realm, subject, names, mobile, email, active } = person;
   return {
-    profileId: profileId(person),
+    profileId: numberOf(realm, subject),
     nameEn: names.en,
     nameAr: names.ar ?? names.en,
     mobileNo: mobile,
@@ -57,17 +56,6 @@ export function selfProfile(person: Person) {
     type: 'INDIVIDUAL',
     isActive: active,
   };
-}
-
-/** What the application handed over when its session was opened. */
-export function iidParams({ facts }: Child): unknown {
-  return facts.iidParams === undefined ? {} : JSON.parse(facts.iidParams);
-}
-
-/** 53 bits, which every JSON reader keeps exact: the same person has the same number for ever. */
-function profileId({ realm, subject }: Person): number {
-  const bits = hash('sha256', JSON.stringify([realm, subject]), 'buffer').readBigUInt64BE(0);
-  return Number(bits >> 11n);
 }
 
 function newUuid(random: Random): string {

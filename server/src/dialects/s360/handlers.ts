@@ -3,11 +3,9 @@
  */
 
 import type { Child, Session } from '../../engine/session.ts';
-import type { Route, Services, WireRequest } from '../dialect.ts';
-import type { Config } from './config.ts';
-import type { ContextTokens } from './context-token.ts';
+import type { Route, WireRequest } from '../dialect.ts';
+import type { Context } from './context.ts';
 import { createApiKeyCheck, tokenOf } from './decode.ts';
-import type { Answers } from './encode.ts';
 import { type Problem, refused } from './errors.ts';
 import { type Pair, writePair } from './shape.ts';
 
@@ -23,12 +21,9 @@ interface Found {
   readonly pair: Pair;
 }
 
-export function createHandlers(
-  { sessions, directory }: Services,
-  config: Config,
-  answers: Answers,
-  contextTokens: ContextTokens,
-): Handlers {
+export function createHandlers(context: Context): Handlers {
+  const { services, config, answers, contextTokens } = context;
+  const { sessions, directory } = services;
   const hasApiKey = createApiKeyCheck(config);
 
   /** `touch` resets the idle clock, `look` leaves it alone. */

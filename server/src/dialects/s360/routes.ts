@@ -3,10 +3,12 @@
  */
 
 import type { Route } from '../dialect.ts';
-import type { Config } from './config.ts';
-import type { Handlers } from './handlers.ts';
+import type { Context } from './context.ts';
+import { createHandlers } from './handlers.ts';
 
-export function routes({ paths }: Config, { renew, logout }: Handlers): readonly Route[] {
+export function createRoutes(context: Context): readonly Route[] {
+  const { paths } = context.config;
+  const { renew, logout } = createHandlers(context);
   const post = (path: string, name: string, handle: Route['handle']): Route => ({
     method: 'POST',
     path: paths.base + path,

@@ -4,6 +4,7 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { StoreFault } from '../../stores/store.ts';
 import type { Rejection } from '../dialect.ts';
 import { testExchanges } from '../exchange.testing.ts';
 import { assertWithstands } from '../hostile.testing.ts';
@@ -166,9 +167,8 @@ test('what the host finds is said in the envelope', async () => {
 test('a store that is down is for the host to answer', async () => {
   const { signIn, pairOf, call, store } = await openStage();
   const pair = await pairOf(await signIn());
-  const fault = new Error('down');
-  store.read = () => Promise.reject(fault);
-  await assert.rejects(call('refresh', pair), fault);
+  store.read = () => Promise.reject(new StoreFault('down'));
+  for (const operation of OPERATIONS) await assert.rejects(call(operation, pair), StoreFault);
 });
 
 test('options that cannot work are refused', () => {

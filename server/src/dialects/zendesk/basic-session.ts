@@ -1,28 +1,33 @@
 /**
- * The session behind Basic authentication, which has none of its own: one for each person, however
- * many calls they make, found by its name.
+ * The session behind Basic authentication, which has none of its own: one for each person and proof,
+ * however many calls they make, found by its name.
  */
 
 import type { Role } from '../../directory/directory.ts';
 import type { Replies } from '../../engine/command.ts';
 import type { Refusal } from '../../engine/refusal.ts';
 import type { Authenticated } from '../sign-in.ts';
+import type { Proof } from './caller.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
-import { KIND } from './shapes.ts';
+import { KIND } from './shape.ts';
 
-const NAME = 'zendesk-basic';
+/** Whoever has an API token is not handed the cookie of a password, nor the other way round. */
+const NAMES: Readonly<Record<Proof, string>> = {
+  password: 'zendesk-basic',
+  token: 'zendesk-token',
+};
 
 /** The live one with its idle clock reset, or a new one. */
 export function openBasicSession(
   { services, config }: Context,
-  { person, epoch }: Authenticated,
+  { person, epoch, proof }: Authenticated & { readonly proof: Proof },
 ): Promise<Replies['touch'] | Refusal> {
   const { realm, subject, role } = person;
   const lifeMs = config.max_life;
   const idleMs = Math.min(idleOf(config, role), lifeMs);
   const ask = { realm, subject, epoch, origin: KIND, idleMs, lifeMs };
-  return services.sessions.openNamed(ask, NAME);
+  return services.sessions.openNamed(ask, NAMES[proof]);
 }
 
 function idleOf(config: Config, role: Role): number {

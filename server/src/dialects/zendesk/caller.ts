@@ -1,23 +1,24 @@
 /**
  * Who calls: a person under Basic authentication, or the session of a cookie (fact sheet C.3).
- *
- * Clients that authenticate keep the cookies that they are given and send both: the header decides.
  */
 
+import type { Person } from '../../directory/directory.ts';
 import type { Session } from '../../engine/session.ts';
-import { authorization, basicCredentials } from '../answers.ts';
 import type { WireRequest } from '../dialect.ts';
-import { sameSecret } from '../secrets.ts';
 import { type Authenticated, authenticate } from '../sign-in.ts';
 import type { Context } from './context.ts';
-import { readSessionCookie } from './cookies.ts';
-import { INVALID_TOKEN, REFUSALS, UNAUTHENTICATED, type ZendeskError } from './errors.ts';
-import { sessionShape } from './shapes.ts';
+import { asksForRenewal, readPresented } from './decode.ts';
+import { INVALID_TOKEN, refused, UNAUTHENTICATED, type ZendeskError } from './errors.ts';
+
+/** What Basic authentication proved the person with. */
+export type Proof = 'password' | 'token';
 
 export type Caller =
-  | ({ readonly by: 'basic' } & Authenticated)
+  | ({ readonly by: 'basic'; readonly proof: Proof } & Authenticated)
   | { readonly by: 'cookie'; readonly session: Session }
   | { readonly by: 'nobody'; readonly error: ZendeskError };
+
+const NOBODY = { by: 'nobody', error: UNAUTHENTICATED } as const;
 
 /** @param isRenewal Whether the request resets the idle clock, whatever the config says of others. */
 export async function readCaller(
@@ -25,56 +26,62 @@ export async function readCaller(
   request: WireRequest,
   isRenewal = false,
 ): Promise<Caller> {
-  if (request.headers.authorization !== undefined) return readAuthorization(context, request);
-  const token = sessionShape.read(readSessionCookie(request) ?? '');
-  if (!token) return { by: 'nobody', error: UNAUTHENTICATED };
-  const { sessions } = context.services;
-  const { realm, every_request_renews } = context.config;
-  const isTouch =
-    isRenewal || every_request_renews || request.headers['x-zendesk-renew-session'] === 'true';
-  const found = await (isTouch ? sessions.touch(token, realm) : sessions.look(token, realm));
-  if ('refused' in found) return { by: 'nobody', error: REFUSALS[found.refused] };
-  return { by: 'cookie', session: found.session };
-}
-
-async function readAuthorization(context: Context, request: WireRequest): Promise<Caller> {
-  if (authorization(request, 'bearer') !== undefined) return { by: 'nobody', error: INVALID_TOKEN };
-  const credentials = basicCredentials(request);
-  const found = credentials && (await check(context, credentials.user, credentials.password));
-  return found ? { by: 'basic', ...found } : { by: 'nobody', error: UNAUTHENTICATED };
-}
-
-const API_TOKEN_SUFFIX = '/token';
-
-async function check(
-  context: Context,
-  user: string,
-  password: string,
-): Promise<Authenticated | undefined> {
   const { services, config } = context;
-  if (!user.endsWith(API_TOKEN_SUFFIX)) return authenticate(services, config.realm, user, password);
-  return checkApiToken(context, user.slice(0, -API_TOKEN_SUFFIX.length), password);
+  const presented = readPresented(request);
+  switch (presented.by) {
+    case 'nothing':
+      return NOBODY;
+    case 'bearer':
+      return { by: 'nobody', error: INVALID_TOKEN };
+    case 'cookie': {
+      const isTouch = isRenewal || config.every_request_renews || asksForRenewal(request);
+      const { sessions } = services;
+      const found = await sessions[isTouch ? 'touch' : 'look'](presented.token, config.realm);
+      if ('refused' in found) return { by: 'nobody', error: refused(found) };
+      return { by: 'cookie', session: found.session };
+    }
+    default: {
+      const { by: proof, login, secret } = presented;
+      const found = await (proof === 'password'
+        ? authenticate(services, config.realm, login, secret)
+        : checkApiToken(context, login, secret));
+      return found ? { by: 'basic', proof, ...found } : NOBODY;
+    }
+  }
 }
 
 /** `email/token` as the user name, and an API token as the password. */
 async function checkApiToken(
-  { services, config }: Context,
+  { services, config, apiTokens }: Context,
   login: string,
   presented: string,
 ): Promise<Authenticated | undefined> {
-  const { realm, api_tokens } = config;
-  const entries = api_tokens.filter(({ token }) => sameSecret(presented, token));
+  const entries = apiTokens.entriesOf(presented);
   if (entries.length === 0) return undefined;
-  const known = await services.directory.resolve(realm, login);
+  const { directory, sessions } = services;
+  const { realm } = config;
+  const known = await directory.resolve(realm, login);
   if (!known) return undefined;
   const { subject } = known;
   // The epoch before the person: who is signed out everywhere meanwhile is not let in.
-  const epoch = await services.sessions.epoch(realm, subject);
-  const person = await services.directory.find(realm, subject);
+  const epoch = await sessions.epoch(realm, subject);
+  const person = await directory.find(realm, subject);
   if (!person?.active) return undefined;
   for (const { email } of entries) {
-    const owner = email === undefined ? person : await services.directory.resolve(realm, email);
-    if (owner?.subject === subject) return { person, epoch };
+    const isGood = email === undefined ? isForAnybody(person) : await isOf(email);
+    if (isGood) return { person, epoch };
   }
   return undefined;
+
+  async function isOf(email: string): Promise<boolean> {
+    return (await directory.resolve(realm, email))?.subject === subject;
+  }
+}
+
+/**
+ * Whether a token that is nobody's own opens the door to a person. Not to administrators: its
+ * session is good at every other door, and the token would be a key to all of them.
+ */
+function isForAnybody({ role }: Person): boolean {
+  return role !== 'administrator';
 }

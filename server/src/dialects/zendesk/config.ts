@@ -8,7 +8,7 @@ import { duration, name, secret, text, tokenLife } from '../../config/values.ts'
 const apiToken = z.strictObject({
   token: secret('What clients send as the password, after `email/token` as the user name.'),
   email: text(
-    'The one person who may be named with it. Default: whoever is named, as in Zendesk.',
+    'The one person who may be named with it; an administrator must be. Default: anybody else.',
   ).optional(),
 });
 
@@ -44,7 +44,7 @@ export const schema = z
       .max(1000)
       .describe('The API tokens that are accepted under Basic authentication. Default: none.')
       .default([]),
-    secure_cookies: z
+    secure_cookie: z
       .boolean()
       .describe(
         'Mark the cookies Secure even when a request came over plain HTTP, as behind a proxy that ' +

@@ -2,7 +2,7 @@
  * The two cookies of a signed-in browser: the session, and a flag that scripts can see (C.3).
  */
 
-import { type CookieTraits, cookie, expireCookie, setCookie } from '../answers.ts';
+import { cookie, cookieTraits, expireCookie, setCookie } from '../cookies.ts';
 import type { WireRequest } from '../dialect.ts';
 import type { Config } from './config.ts';
 
@@ -14,7 +14,7 @@ export function readSessionCookie(request: WireRequest): string | undefined {
 }
 
 export function sessionCookies(config: Config, request: WireRequest, token: string): string[] {
-  const traits = traitsOf(config, request);
+  const traits = cookieTraits(config, request);
   return [
     setCookie(SESSION_COOKIE, token, traits),
     setCookie(FLAG_COOKIE, '1', { ...traits, httpOnly: false }),
@@ -22,14 +22,9 @@ export function sessionCookies(config: Config, request: WireRequest, token: stri
 }
 
 export function expiredCookies(config: Config, request: WireRequest): string[] {
-  const traits = traitsOf(config, request);
+  const traits = cookieTraits(config, request);
   return [
     expireCookie(SESSION_COOKIE, traits),
     expireCookie(FLAG_COOKIE, { ...traits, httpOnly: false }),
   ];
-}
-
-function traitsOf(config: Config, { origin }: WireRequest): CookieTraits {
-  const secure = config.secure_cookies || origin.startsWith('https:');
-  return { secure, sameSite: config.same_site };
 }

@@ -2,10 +2,11 @@
  * Writes what Zendesk sends: the session object, and the headers around each answer.
  */
 
-import { hash } from 'node:crypto';
 import type { Session } from '../../engine/session.ts';
 import { timestamp } from '../answers.ts';
 import type { WireAnswer, WireRequest } from '../dialect.ts';
+import { sessionLapsesAt } from '../lapses.ts';
+import { numberOf } from '../numbers.ts';
 import type { ZendeskError } from './errors.ts';
 
 /** The session as clients know it (fact sheet C.2). */
@@ -22,25 +23,18 @@ export function sessionObject(session: Session, { origin }: WireRequest) {
 }
 
 function sessionNumber({ id }: Session): number {
-  return number('session', [id]);
+  return numberOf('session', id);
 }
 
 function userNumber({ realm, subject }: Session): number {
-  return number('user', [realm, subject]);
-}
-
-/** Zendesk's ids are numbers. 53 bits are what JSON can carry to every client. */
-function number(what: string, name: readonly string[]): number {
-  const digest = hash('sha256', JSON.stringify([what, ...name]), 'buffer');
-  return Number(digest.readBigUInt64BE() >> 11n);
+  return numberOf('user', realm, subject);
 }
 
 /** What a request with the session cookie is told of its session (C.4). */
 export function sessionHeaders(session: Session): WireAnswer['headers'] {
-  const endsAt = Math.min(session.lastAccessAt + session.idleMs, session.endsAt);
   return {
     'X-Zendesk-User-Id': String(userNumber(session)),
-    'X-Zendesk-User-Session-Expires-At': timestamp(endsAt),
+    'X-Zendesk-User-Session-Expires-At': timestamp(sessionLapsesAt(session)),
   };
 }
 

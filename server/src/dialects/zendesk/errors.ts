@@ -2,7 +2,7 @@
  * How Zendesk says no (fact sheet C.7): a status, and an `error` that is a word or an object.
  */
 
-import type { RefusalCode } from '../../engine/refusal.ts';
+import type { Refusal, RefusalCode } from '../../engine/refusal.ts';
 import type { Rejection } from '../dialect.ts';
 
 export interface ZendeskError {
@@ -42,12 +42,12 @@ export const INVALID_AUTHENTICITY_TOKEN = titled(
   'invalid_authenticity_token',
 );
 
-const FORBIDDEN = titled(403, 'Forbidden', 'You do not have access to this page.');
+export const FORBIDDEN = titled(403, 'Forbidden', 'You do not have access to this page.');
 
 const UNAVAILABLE = titled(503, 'Service Unavailable', 'Please try again in a moment.');
 
 /** The engine's refusals: what is no live session does not authenticate anybody. */
-export const REFUSALS = {
+const REFUSALS = {
   unknown_token: UNAUTHENTICATED,
   session_ended: UNAUTHENTICATED,
   grant_ended: UNAUTHENTICATED,
@@ -64,7 +64,7 @@ export const REFUSALS = {
   limit_reached: titled(403, 'Forbidden', 'The limit of sessions has been reached.'),
 } satisfies Record<RefusalCode, ZendeskError>;
 
-export const REJECTIONS = {
+const REJECTIONS = {
   no_such_path: { status: 404, body: { error: 'InvalidEndpoint', description: 'Not found' } },
   method_not_allowed: titled(405, 'Method Not Allowed', 'This endpoint has no such method.'),
   body_too_large: titled(413, 'Payload Too Large', 'The body is too large.'),
@@ -74,3 +74,11 @@ export const REJECTIONS = {
   unavailable: UNAVAILABLE,
   internal_error: titled(500, 'Internal Server Error', 'Something went wrong on our side.'),
 } satisfies Record<Rejection, ZendeskError>;
+
+export function refused(refusal: Refusal): ZendeskError {
+  return REFUSALS[refusal.refused];
+}
+
+export function rejected(rejection: Rejection): ZendeskError {
+  return REJECTIONS[rejection];
+}

@@ -3,33 +3,28 @@
  */
 
 import type { Dialect, DialectModule, Services } from '../dialect.ts';
+import { createSecretSet } from '../secrets.ts';
 import { type Config, schema } from './config.ts';
-import { SESSION_COOKIE } from './cookies.ts';
+import { createCredential } from './credential.ts';
 import { writeError } from './encode.ts';
-import { REJECTIONS } from './errors.ts';
+import { rejected } from './errors.ts';
 import { createRoutes } from './routes.ts';
-import { authenticityToken, sessionShape, sessionText } from './shapes.ts';
+import { sessionShape } from './shape.ts';
 
-export const zendesk = {
-  name: 'zendesk',
-  schema,
-  create(services: Services, config: Config): Dialect {
-    return {
-      name: 'zendesk',
-      prefixes: ['/api/v2'],
-      routes: createRoutes({ services, config }),
-      readSessionToken: sessionShape.read,
-      reject: (rejection, request) => writeError(request, REJECTIONS[rejection]),
-      async credential(session) {
-        if (session.realm !== config.realm)
-          return { fault: `zendesk serves realm ${config.realm}` };
-        return {
-          credential: {
-            [SESSION_COOKIE]: sessionText(services, session),
-            authenticity_token: authenticityToken(services, session),
-          },
-        };
-      },
-    };
-  },
-} satisfies DialectModule<typeof schema, Config>;
+export const zendesk = { name: 'zendesk', schema, create } satisfies DialectModule<
+  typeof schema,
+  Config
+>;
+
+function create(services: Services, config: Config): Dialect {
+  const apiTokens = createSecretSet(config.api_tokens, ({ token }) => token);
+  const context = { services, config, apiTokens };
+  return {
+    name: 'zendesk',
+    prefixes: ['/api/v2'],
+    routes: createRoutes(context),
+    readSessionToken: sessionShape.read,
+    reject: (rejection, request) => writeError(request, rejected(rejection)),
+    credential: createCredential(context),
+  };
+}

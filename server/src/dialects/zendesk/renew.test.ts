@@ -6,7 +6,7 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { DAY, HOUR, MINUTE, SECOND } from '../../engine/engine.testing.ts';
 import { sessionKey } from '../../sessions/records.ts';
-import { API_TOKEN, assertUnauthenticated, basic, ME, openSupport } from './zendesk.testing.ts';
+import { API_TOKEN, assertUnauthenticated, basic, ME, openStage } from './zendesk.testing.ts';
 
 const RENEW = `${ME}/session/renew`;
 
@@ -18,10 +18,10 @@ function csrfOf(body: string): string {
 }
 
 test('renews under Basic authentication, and hands out the cookies', async () => {
-  const support = await openSupport();
-  const { email, password } = support.people.grace;
+  const stage = await openStage();
+  const { email, password } = stage.people.grace;
   const authorization = basic(String(email), password);
-  const answer = await support.send({ path: RENEW, headers: { authorization } });
+  const answer = await stage.send({ path: RENEW, headers: { authorization } });
   assert.equal(answer.status, 200);
   const csrf = csrfOf(answer.body);
   const { 'Set-Cookie': cookies, ...headers } = answer.headers;
@@ -40,49 +40,53 @@ test('renews under Basic authentication, and hands out the cookies', async () =>
   );
   assert.equal(flag, '_zendesk_authenticated=1; Path=/; SameSite=Lax');
   const cookie = session.split(';')[0];
-  const byCookie = await support.send({ path: `${RENEW}.json`, headers: { cookie } });
+  const byCookie = await stage.send({ path: `${RENEW}.json`, headers: { cookie } });
   assert.equal(csrfOf(byCookie.body), csrf);
   assert.equal(byCookie.headers['Set-Cookie'], undefined);
 });
 
-test('Basic authentication has one session for each person, however many ask', async () => {
-  const support = await openSupport();
-  const { ada, grace } = support.people;
-  const ask = (authorization: string) => support.send({ path: RENEW, headers: { authorization } });
+test('Basic authentication has one session for each person and proof, however many ask', async () => {
+  const stage = await openStage();
+  const { ada, grace } = stage.people;
+  const ask = (authorization: string) => stage.send({ path: RENEW, headers: { authorization } });
   const answers = await Promise.all([
     ...Array.from({ length: 20 }, () => ask(basic('ada@example.com', ada.password))),
     ...Array.from({ length: 20 }, () => ask(basic('ada@example.com/token', API_TOKEN))),
   ]);
-  const tokens = new Set(answers.map(({ body }) => csrfOf(body)));
-  const cookies = new Set(answers.map(({ headers }) => JSON.stringify(headers['Set-Cookie'])));
-  assert.deepEqual([tokens.size, cookies.size], [1, 1]);
-  const page = await support.services.sessions.list('alpha', 'ada', 10);
-  assert.equal(page.sessions.length, 1);
-  assert.equal(page.sessions[0]?.session.origin, 'zendesk');
+  const seen = answers.map(({ body, headers }) => `${csrfOf(body)} ${headers['Set-Cookie']}`);
+  const [byPassword, byToken] = [new Set(seen.slice(0, 20)), new Set(seen.slice(20))];
+  assert.deepEqual([byPassword.size, byToken.size], [1, 1]);
+  assert.equal(new Set(seen).size, 2, 'a token is not handed the cookie of a password');
+  const page = await stage.services.sessions.list('alpha', 'ada', 10);
+  assert.deepEqual(
+    page.sessions.map(({ session }) => session.origin),
+    ['zendesk', 'zendesk'],
+  );
   const graces = await ask(basic('grace@example.com', grace.password));
-  assert.ok(!tokens.has(csrfOf(graces.body)));
+  assert.ok(!seen.some((one) => one.startsWith(csrfOf(graces.body))));
 });
 
 test('after its end, Basic authentication opens the next one', async () => {
-  const support = await openSupport();
+  const stage = await openStage();
   const headers = { authorization: basic('ada@example.com/token', API_TOKEN) };
-  const first = csrfOf((await support.send({ path: RENEW, headers })).body);
-  support.clock.advance(9 * HOUR);
-  const second = csrfOf((await support.send({ path: RENEW, headers })).body);
+  const first = csrfOf((await stage.send({ path: RENEW, headers })).body);
+  stage.clock.advance(9 * HOUR);
+  const second = csrfOf((await stage.send({ path: RENEW, headers })).body);
   assert.notEqual(first, second);
 });
 
 test('agents rest for an hour, end users for eight, and all end after two weeks', async () => {
-  const support = await openSupport();
+  const api_tokens = [{ token: API_TOKEN }, { token: API_TOKEN, email: 'root@example.com' }];
+  const stage = await openStage({}, { api_tokens });
   for (const [email, idleMs] of [
     ['ada@example.com', 8 * HOUR],
     ['grace@example.com', HOUR],
     ['root@example.com', HOUR],
   ] as const) {
     const headers = { authorization: basic(`${email}/token`, API_TOKEN) };
-    await support.send({ path: RENEW, headers });
+    await stage.send({ path: RENEW, headers });
     const subject = email.split('@')[0] ?? '';
-    const { sessions } = await support.services.sessions.list('alpha', subject, 1);
+    const { sessions } = await stage.services.sessions.list('alpha', subject, 1);
     const session = sessions[0]?.session;
     assert.equal(session?.idleMs, idleMs);
     assert.equal(session.endsAt - session.createdAt, 14 * DAY);
@@ -90,49 +94,49 @@ test('agents rest for an hour, end users for eight, and all end after two weeks'
 });
 
 test('resets the idle clock of the session of a cookie, at most once per throttle', async () => {
-  const support = await openSupport();
-  const { cookie, csrf, session } = await support.browser();
-  const version = async () => (await support.store.read([sessionKey(session.id)]))[0]?.version;
+  const stage = await openStage();
+  const { cookie, csrf, session } = await stage.browser();
+  const version = async () => (await stage.store.read([sessionKey(session.id)]))[0]?.version;
   const before = await version();
-  support.clock.advance(60 * SECOND);
-  await support.send({ path: RENEW, headers: { cookie } });
+  stage.clock.advance(60 * SECOND);
+  await stage.send({ path: RENEW, headers: { cookie } });
   assert.equal(await version(), before, 'nothing was written');
   for (let minute = 1; minute < 100; minute += 25) {
-    support.clock.advance(25 * MINUTE);
-    const answer = await support.send({ path: RENEW, headers: { cookie } });
+    stage.clock.advance(25 * MINUTE);
+    const answer = await stage.send({ path: RENEW, headers: { cookie } });
     assert.equal(csrfOf(answer.body), csrf, 'stable for the life of the session');
-    const expires = new Date(support.clock.now() + 30 * MINUTE).getTime();
+    const expires = new Date(stage.clock.now() + 30 * MINUTE).getTime();
     const end = Math.min(expires, session.endsAt);
     const told = String(answer.headers['X-Zendesk-User-Session-Expires-At']);
     assert.equal(told, new Date(end).toISOString().replace('.000Z', 'Z'));
   }
-  support.clock.advance(29 * MINUTE);
-  assertUnauthenticated(await support.send({ path: RENEW, headers: { cookie } }));
+  stage.clock.advance(29 * MINUTE);
+  assertUnauthenticated(await stage.send({ path: RENEW, headers: { cookie } }));
 });
 
 test('renews with the cookie, whatever other requests do', async () => {
-  const support = await openSupport({}, { every_request_renews: false });
-  const { cookie } = await support.browser();
+  const stage = await openStage({}, { every_request_renews: false });
+  const { cookie } = await stage.browser();
   for (let turn = 0; turn < 3; turn++) {
-    support.clock.advance(29 * MINUTE);
-    assert.equal((await support.send({ path: RENEW, headers: { cookie } })).status, 200);
+    stage.clock.advance(29 * MINUTE);
+    assert.equal((await stage.send({ path: RENEW, headers: { cookie } })).status, 200);
   }
 });
 
 test('the header decides when the cookie comes as well', async () => {
-  const support = await openSupport();
-  const { cookie, csrf } = await support.browser();
+  const stage = await openStage();
+  const { cookie, csrf } = await stage.browser();
   const ask = (authorization: string) =>
-    support.send({ path: RENEW, headers: { cookie, authorization } });
+    stage.send({ path: RENEW, headers: { cookie, authorization } });
   const mixed = await ask(basic('grace@example.com/token', API_TOKEN));
   assert.notEqual(csrfOf(mixed.body), csrf);
   assertUnauthenticated(await ask(basic('grace@example.com/token', 'wrong')));
 });
 
 test('refuses whoever is nobody', async () => {
-  const support = await openSupport();
-  const { cookie, csrf } = await support.browser();
-  const { password } = support.people.ada;
+  const stage = await openStage();
+  const { cookie, csrf } = await stage.browser();
+  const { password } = stage.people.ada;
   for (const headers of [
     {},
     { cookie: '_zendesk_shared_session=' },
@@ -155,14 +159,14 @@ test('refuses whoever is nobody', async () => {
     { authorization: `Basic ${Buffer.from('no-colon').toString('base64')}` },
     { authorization: 'Digest username="ada"' },
   ]) {
-    assertUnauthenticated(await support.send({ path: RENEW, headers }));
+    assertUnauthenticated(await stage.send({ path: RENEW, headers }));
   }
-  assert.equal(support.events.length, 1, 'nothing but the sign-in');
+  assert.equal(stage.events.length, 1, 'nothing but the sign-in');
 });
 
 test('knows no OAuth token', async () => {
-  const support = await openSupport();
-  const answer = await support.send({ path: RENEW, headers: { authorization: 'Bearer abc' } });
+  const stage = await openStage();
+  const answer = await stage.send({ path: RENEW, headers: { authorization: 'Bearer abc' } });
   assert.equal(answer.status, 401);
   assert.deepEqual(JSON.parse(answer.body), {
     error: 'invalid_token',
@@ -178,9 +182,9 @@ test('an API token may be one person’s alone', async () => {
     { token: 'for-two', email: 'nobody@example.com' },
     { token: 'for-two', email: 'ada@example.com' },
   ];
-  const support = await openSupport({}, { api_tokens });
+  const stage = await openStage({}, { api_tokens });
   const ask = (login: string, token: string) =>
-    support.send({ path: RENEW, headers: { authorization: basic(`${login}/token`, token) } });
+    stage.send({ path: RENEW, headers: { authorization: basic(`${login}/token`, token) } });
   assert.equal((await ask('grace@example.com', 'for-grace')).status, 200);
   assert.equal((await ask('ada@example.com', 'for-all')).status, 200);
   assert.equal((await ask('ADA@example.com', 'for-two')).status, 200);
@@ -188,31 +192,62 @@ test('an API token may be one person’s alone', async () => {
   assertUnauthenticated(await ask('grace@example.com', 'for-two'));
 });
 
+test('an API token that names nobody is no key to an administrator', async () => {
+  for (const [email, isLetIn] of [
+    [undefined, false],
+    ['grace@example.com', false],
+    ['nobody@example.com', false],
+    ['ROOT@example.com', true],
+  ] as const) {
+    const api_tokens = [{ token: 'shared' }, { token: 'own', email }];
+    const stage = await openStage({}, { api_tokens });
+    for (const [token, isGood] of [
+      ['shared', false],
+      ['own', isLetIn],
+    ] as const) {
+      for (const path of [RENEW, `${ME}/session`]) {
+        const headers = { authorization: basic('root@example.com/token', token) };
+        const answer = await stage.send({ path, headers });
+        if (isGood) assert.equal(answer.status, 200, `${token} of ${email}`);
+        else assertUnauthenticated(answer);
+      }
+    }
+    const page = await stage.services.sessions.list('alpha', 'root', 10);
+    assert.equal(page.sessions.length, isLetIn ? 1 : 0);
+    const { password } = stage.people.root;
+    const headers = { authorization: basic('root@example.com', password) };
+    assert.equal((await stage.send({ path: RENEW, headers })).status, 200);
+  }
+});
+
 test('signed out everywhere while the token is checked: not let in', async () => {
-  const support = await openSupport();
-  const { directory, sessions } = support.services;
+  const stage = await openStage();
+  const { directory, sessions } = stage.services;
   const find = directory.find.bind(directory);
   directory.find = async (realm, subject) => {
     await sessions.endSubject(realm, subject, { reason: 'password_changed', by: 'user' });
     return find(realm, subject);
   };
   const headers = { authorization: basic('ada@example.com/token', API_TOKEN) };
-  assertUnauthenticated(await support.send({ path: RENEW, headers }));
+  assertUnauthenticated(await stage.send({ path: RENEW, headers }));
 });
 
 test('an API token does not let in who is no longer active', async () => {
-  const support = await openSupport();
-  const { directory } = support.services;
-  directory.find = async () => ({ ...support.people.ada, active: false });
+  const stage = await openStage();
+  const { directory } = stage.services;
+  directory.find = async () => ({ ...stage.people.ada, active: false });
   const headers = { authorization: basic('ada@example.com/token', API_TOKEN) };
-  assertUnauthenticated(await support.send({ path: RENEW, headers }));
+  assertUnauthenticated(await stage.send({ path: RENEW, headers }));
 });
 
 test('the cookies over https, and as the config says', async () => {
-  const support = await openSupport({}, { same_site: 'None' });
+  const stage = await openStage({}, { same_site: 'None' });
   const headers = { authorization: basic('ada@example.com/token', API_TOKEN) };
+  const behindProxy = await openStage({}, { secure_cookie: true });
+  const marked = (await behindProxy.send({ path: RENEW, headers })).headers['Set-Cookie'];
+  assert.equal([marked].flat()[1], '_zendesk_authenticated=1; Path=/; Secure; SameSite=Lax');
   const origin = 'https://support.example.com';
-  const answer = await support.send({ path: RENEW, headers, origin });
+  const answer = await stage.send({ path: RENEW, headers, origin });
   const [session, flag] = [answer.headers['Set-Cookie']].flat();
   assert.match(String(session), /; Path=\/; Secure; HttpOnly; SameSite=None$/);
   assert.equal(flag, '_zendesk_authenticated=1; Path=/; Secure; SameSite=None');

@@ -5,17 +5,17 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { MINUTE } from '../../engine/engine.testing.ts';
-import { API_TOKEN, assertUnauthenticated, basic, ME, openSupport } from './zendesk.testing.ts';
+import { API_TOKEN, assertUnauthenticated, basic, ME, openStage } from './zendesk.testing.ts';
 
 const SESSION = `${ME}/session`;
 const LOGOUT = `${ME}/logout`;
 
 test('shows the session of the cookie', async () => {
-  const support = await openSupport();
-  const { cookie } = await support.browser();
-  support.clock.advance(2 * MINUTE);
+  const stage = await openStage();
+  const { cookie } = await stage.browser();
+  stage.clock.advance(2 * MINUTE);
   const origin = 'http://support.example.com:3000';
-  const answer = await support.send({ path: SESSION, headers: { cookie }, origin });
+  const answer = await stage.send({ path: SESSION, headers: { cookie }, origin });
   assert.equal(answer.status, 200);
   const { session, ...rest } = JSON.parse(answer.body);
   assert.deepEqual(rest, {});
@@ -36,15 +36,11 @@ test('shows the session of the cookie', async () => {
 });
 
 test('numbers are a session’s own, and a person’s own, for ever', async () => {
-  const support = await openSupport();
-  const browsers = [
-    await support.browser(),
-    await support.browser(),
-    await support.browser('grace'),
-  ];
+  const stage = await openStage();
+  const browsers = [await stage.browser(), await stage.browser(), await stage.browser('grace')];
   const shown = await Promise.all(
     browsers.map(async ({ cookie }) => {
-      const { body } = await support.send({ path: `${SESSION}.json`, headers: { cookie } });
+      const { body } = await stage.send({ path: `${SESSION}.json`, headers: { cookie } });
       return JSON.parse(body).session;
     }),
   );
@@ -55,11 +51,11 @@ test('numbers are a session’s own, and a person’s own, for ever', async () =
 });
 
 test('under Basic authentication shows the one session that it has', async () => {
-  const support = await openSupport();
+  const stage = await openStage();
   const headers = { authorization: basic('grace@example.com/token', API_TOKEN) };
   const [one, other] = [
-    await support.send({ path: SESSION, headers }),
-    await support.send({ path: SESSION, headers }),
+    await stage.send({ path: SESSION, headers }),
+    await stage.send({ path: SESSION, headers }),
   ];
   assert.equal(one.body, other.body);
   assert.equal(one.headers['X-Zendesk-User-Id'], undefined);
@@ -73,27 +69,27 @@ test('whether a plain request resets the idle clock is a setting', async () => {
     [false, 'true', true],
     [false, 'false', false],
   ] as const) {
-    const support = await openSupport({}, { every_request_renews });
-    const headers = { cookie: (await support.browser()).cookie, 'X-Zendesk-Renew-Session': renew };
+    const stage = await openStage({}, { every_request_renews });
+    const headers = { cookie: (await stage.browser()).cookie, 'X-Zendesk-Renew-Session': renew };
     for (let turn = 0; turn < 2; turn++) {
-      support.clock.advance(29 * MINUTE);
-      const { status } = await support.send({ path: SESSION, headers });
+      stage.clock.advance(29 * MINUTE);
+      const { status } = await stage.send({ path: SESSION, headers });
       assert.equal(status, turn === 0 || isAlive ? 200 : 401, `${every_request_renews} ${renew}`);
     }
   }
 });
 
 test('logout ends the session of the cookie, and takes the cookies back', async () => {
-  const support = await openSupport();
+  const stage = await openStage();
   for (const [method, path] of [
     ['DELETE', LOGOUT],
     ['DELETE', `${LOGOUT}.json`],
     ['GET', LOGOUT],
     ['GET', `${LOGOUT}.json`],
   ] as const) {
-    const { cookie, csrf, session } = await support.browser();
+    const { cookie, csrf, session } = await stage.browser();
     const headers = { cookie, ...(method === 'DELETE' && { 'X-CSRF-Token': csrf }) };
-    const answer = await support.send({ method, path, headers });
+    const answer = await stage.send({ method, path, headers });
     assert.deepEqual([answer.status, answer.body], [204, '']);
     assert.equal(answer.headers['content-type'], undefined);
     assert.equal(answer.headers['cache-control'], 'no-cache');
@@ -102,42 +98,63 @@ test('logout ends the session of the cookie, and takes the cookies back', async 
       `_zendesk_shared_session=; Path=/; HttpOnly; SameSite=Lax; ${gone}`,
       `_zendesk_authenticated=; Path=/; SameSite=Lax; ${gone}`,
     ]);
-    assertUnauthenticated(await support.send({ path: SESSION, headers: { cookie } }));
-    const found = await support.services.sessions.inspect(session.id);
+    assertUnauthenticated(await stage.send({ path: SESSION, headers: { cookie } }));
+    const found = await stage.services.sessions.inspect(session.id);
     assert.deepEqual([found?.end?.reason, found?.end?.by], ['signed_out', 'user']);
   }
 });
 
+test('a link on another site signs nobody out', async () => {
+  const stage = await openStage();
+  const { cookie } = await stage.browser();
+  for (const path of [LOGOUT, `${LOGOUT}.json`]) {
+    for (const site of ['cross-site', 'same-site', 'cross-site, none', '']) {
+      const answer = await stage.send({ path, headers: { cookie, 'Sec-Fetch-Site': site } });
+      assert.equal(answer.status, 403, site);
+      assert.deepEqual(JSON.parse(answer.body), {
+        error: { title: 'Forbidden', message: 'You do not have access to this page.' },
+      });
+      assert.equal(answer.headers['Set-Cookie'], undefined);
+      assert.equal((await stage.send({ path: SESSION, headers: { cookie } })).status, 200);
+    }
+  }
+  for (const site of ['same-origin', 'none', undefined]) {
+    const { cookie } = await stage.browser();
+    const answer = await stage.send({ path: LOGOUT, headers: { cookie, 'Sec-Fetch-Site': site } });
+    assert.equal(answer.status, 204, site);
+  }
+});
+
 test('a write with the cookie needs the authenticity token of that session', async () => {
-  const support = await openSupport();
-  const { cookie } = await support.browser();
-  const other = await support.browser();
+  const stage = await openStage();
+  const { cookie } = await stage.browser();
+  const other = await stage.browser();
   for (const csrf of [undefined, '', 'x', other.csrf, cookie.split('=')[1]]) {
     const headers = { cookie, 'X-CSRF-Token': csrf };
-    const answer = await support.send({ method: 'DELETE', path: LOGOUT, headers });
+    const answer = await stage.send({ method: 'DELETE', path: LOGOUT, headers });
     assert.equal(answer.status, 403);
     const { error } = JSON.parse(answer.body);
     assert.equal(error.code, 'invalid_authenticity_token');
     assert.equal(error.title, 'Forbidden');
     assert.equal(typeof error.message, 'string');
   }
-  assert.equal((await support.send({ path: SESSION, headers: { cookie } })).status, 200);
+  assert.equal((await stage.send({ path: SESSION, headers: { cookie } })).status, 200);
 });
 
 test('logout has no effect under Basic authentication', async () => {
-  const support = await openSupport();
-  const headers = { authorization: basic('ada@example.com', support.people.ada.password) };
-  const before = await support.send({ path: SESSION, headers });
-  const answer = await support.send({ method: 'DELETE', path: LOGOUT, headers });
+  const stage = await openStage();
+  const headers = { authorization: basic('ada@example.com', stage.people.ada.password) };
+  const before = await stage.send({ path: SESSION, headers });
+  const answer = await stage.send({ method: 'DELETE', path: LOGOUT, headers });
   assert.deepEqual([answer.status, answer.headers['Set-Cookie']], [204, undefined]);
-  assert.equal((await support.send({ path: SESSION, headers })).body, before.body);
+  assert.equal((await stage.send({ path: SESSION, headers })).body, before.body);
 });
 
 test('a session of another realm is none of its own', async () => {
-  const support = await openSupport({ realms: ['beta'] });
+  const stage = await openStage({ realms: ['beta'] });
   const ask = { realm: 'beta', subject: 'ada', epoch: 0, origin: 'native' };
-  const opened = await support.services.sessions.open(ask);
+  const opened = await stage.services.sessions.open(ask);
   assert.ok(!('refused' in opened));
   const portal = { application: null, device: null, origin: '' };
-  assert.ok('fault' in (await support.dialect.credential(opened.session, portal)));
+  assert.ok('fault' in (await stage.dialect.credential(opened.session, portal)));
 });

@@ -4,16 +4,17 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { StoreFault } from '../../stores/store.ts';
 import type { Rejection } from '../dialect.ts';
 import { testExchanges } from '../exchange.testing.ts';
 import { assertWithstands } from '../hostile.testing.ts';
 import { wireRequest } from '../world.testing.ts';
-import { API_TOKEN, basic, ME, openSupport } from './zendesk.testing.ts';
+import { API_TOKEN, basic, ME, openStage } from './zendesk.testing.ts';
 
-testExchanges(new URL('exchanges/', import.meta.url), async () => openSupport());
+testExchanges(new URL('exchanges/', import.meta.url), async () => openStage());
 
 test('says what the host found in the words of Zendesk', async () => {
-  const { dialect } = await openSupport();
+  const { dialect } = await openStage();
   const wire = wireRequest({ path: `${ME}/nothing` });
   const statuses: Record<Rejection, number> = {
     no_such_path: 404,
@@ -34,17 +35,42 @@ test('says what the host found in the words of Zendesk', async () => {
   }
 });
 
+test('a store that is down is no verdict on a session', async () => {
+  const stage = await openStage();
+  const { cookie } = await stage.browser();
+  const { read } = stage.store;
+  stage.store.read = () => Promise.reject(new StoreFault('down'));
+  const { password } = stage.people.ada;
+  for (const path of [`${ME}/session/renew`, `${ME}/session`, `${ME}/logout`]) {
+    for (const headers of [
+      { cookie },
+      { authorization: basic('ada@example.com', password) },
+      { authorization: basic('ada@example.com/token', API_TOKEN) },
+    ]) {
+      await assert.rejects(stage.send({ path, headers }), StoreFault);
+      const answer = stage.dialect.reject('unavailable', wireRequest({ path, headers }));
+      assert.deepEqual([answer.status, answer.headers['retry-after']], [503, '1']);
+      assert.deepEqual(JSON.parse(answer.body), {
+        error: { title: 'Service Unavailable', message: 'Please try again in a moment.' },
+      });
+      assert.equal(answer.headers['Set-Cookie'], undefined);
+    }
+  }
+  stage.store.read = read;
+  assert.equal((await stage.send({ path: `${ME}/session`, headers: { cookie } })).status, 200);
+});
+
 test('withstands what no honest client sends', async () => {
-  const support = await openSupport();
-  const { cookie, csrf } = await support.browser();
+  const stage = await openStage();
+  const { cookie, csrf } = await stage.browser();
   const authorization = basic('ada@example.com/token', API_TOKEN);
   const bait = {
-    headers: ['X-CSRF-Token', 'X-Zendesk-Renew-Session', 'X-On-Behalf-Of'],
+    headers: ['X-CSRF-Token', 'Sec-Fetch-Site', 'X-Zendesk-Renew-Session', 'X-On-Behalf-Of'],
     parameters: ['page[size]', 'per_page'],
     fields: ['user'],
     values: [cookie, csrf, authorization, basic('ada/token', 'x'), basic('\0', '\ud800')],
   };
-  await assertWithstands(support.dialect, bait, (status, body) => {
+  await assertWithstands(stage.dialect, bait, (status, body) => {
     if (status >= 400) assert.ok(JSON.parse(body).error);
   });
 });

@@ -12,7 +12,7 @@ import { zendesk } from './index.ts';
 export const ME = '/api/v2/users/me';
 export const API_TOKEN = 'demo-zendesk-token';
 
-export interface Support extends World {
+export interface Stage extends World {
   readonly dialect: Dialect;
   readonly send: (ask: Ask) => Promise<WireAnswer>;
   /** A session as a browser has it: its cookie, its authenticity token, and the record. */
@@ -25,7 +25,7 @@ export interface Browser {
   readonly session: Session;
 }
 
-export async function openSupport(options?: WorldOptions, config: object = {}): Promise<Support> {
+export async function openStage(options?: WorldOptions, config: object = {}): Promise<Stage> {
   const world = await openWorld(options);
   const api_tokens = [{ token: API_TOKEN }];
   const dialect = world.join(

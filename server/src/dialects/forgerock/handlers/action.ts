@@ -5,7 +5,8 @@
 import type { Refusal } from '../../../engine/refusal.ts';
 import type { Token } from '../../../sessions/token.ts';
 import type { Access } from '../access.ts';
-import type { Call, Context, Reply } from '../resource.ts';
+import type { Context } from '../context.ts';
+import type { Call, Reply } from '../resource.ts';
 
 export interface Action {
   /** The major version of the resource that it came with. */

@@ -4,11 +4,12 @@
 
 import type { Route } from '../../dialect.ts';
 import { signIn } from '../../sign-in.ts';
+import type { Context } from '../context.ts';
 import { sessionCookie } from '../cookie.ts';
 import { isJson, readHeader } from '../decode.ts';
 import { realmPath } from '../encode.ts';
-import { type AmError, amError, LOGIN_FAILURE, REFUSALS } from '../errors.ts';
-import { type Call, type Context, HEADERS, type Reply, serve } from '../resource.ts';
+import { type AmError, amError, LOGIN_FAILURE, refused } from '../errors.ts';
+import { type Call, HEADERS, type Reply, serve } from '../resource.ts';
 import { KIND, shape } from '../shape.ts';
 
 export function createAuthenticate(context: Context): Route['handle'] {
@@ -31,7 +32,7 @@ async function authenticate(context: Context, call: Call): Promise<Reply | AmErr
   const { services, config } = context;
   const opened = await signIn(services, { realm, login, password }, { origin: KIND });
   if (!opened) return LOGIN_FAILURE;
-  if ('refused' in opened) return REFUSALS[opened.refused];
+  if ('refused' in opened) return refused(opened);
   const tokenId = shape.write(services.sessions.token(opened.session, KIND));
   return {
     body: { tokenId, successUrl: config.success_url, realm: realmPath(realm) },

@@ -4,9 +4,10 @@
 
 import type { Route } from '../../dialect.ts';
 import { readAccess } from '../access.ts';
+import type { Context } from '../context.ts';
 import { isJson, parameter } from '../decode.ts';
-import { type AmError, amError, isAmError, REFUSALS } from '../errors.ts';
-import { ACTION_HEADERS, type Call, type Context, type Reply, serve } from '../resource.ts';
+import { type AmError, amError, isAmError, refused } from '../errors.ts';
+import { ACTION_HEADERS, type Call, type Reply, serve } from '../resource.ts';
 import type { Action } from './action.ts';
 import { getSessionInfo } from './get-session-info.ts';
 import { logout } from './logout.ts';
@@ -56,5 +57,5 @@ async function act(context: Context, call: Call): Promise<Reply | AmError> {
   if (!target) return { body: action.gone };
   const reply = await action.run(context, call, { ...access, target });
   if (!('refused' in reply)) return reply;
-  return access.isCaller ? REFUSALS[reply.refused] : { body: action.gone };
+  return access.isCaller ? refused(reply) : { body: action.gone };
 }

@@ -2,9 +2,9 @@
  * The token endpoint: finds the grant type, authenticates the client, and lets the grant answer.
  */
 
-import { authenticateClient } from '../client-authentication.ts';
+import { readClientCall } from '../client-call.ts';
 import type { Context, GrantType, Handle } from '../context.ts';
-import { readForm } from '../decode.ts';
+import type { Parameters } from '../decode.ts';
 import { problem, problemAnswer } from '../errors.ts';
 import { createAuthorizationCodeGrant } from './grant-authorization-code.ts';
 import { createRefreshTokenGrant } from './grant-refresh-token.ts';
@@ -15,23 +15,25 @@ export function createAccessToken(context: Context): Handle {
     ['refresh_token', createRefreshTokenGrant(context)],
   ]);
 
-  return async (request, realm) => {
-    const form = readForm(request);
-    if ('error' in form) return problemAnswer(form);
+  function readGrantType(form: Parameters) {
     const name = form.get('grant_type');
-    if (name === undefined) {
-      return problemAnswer(problem(400, 'invalid_request', 'Grant type is not set'));
-    }
+    if (name === undefined) return NO_GRANT_TYPE;
     const grantType = grantTypes.get(name);
-    if (!grantType) {
-      return problemAnswer(problem(400, 'unsupported_grant_type', 'Grant type is not supported'));
-    }
-    const client = authenticateClient(context.clients, request, realm, form);
-    if ('error' in client) return problemAnswer(client);
+    return grantType ? { name, grantType } : UNKNOWN_GRANT_TYPE;
+  }
+
+  return async (request, realm) => {
+    const call = readClientCall(context, request, realm, readGrantType);
+    if ('error' in call) return problemAnswer(call);
+    const { name, grantType, form, client } = call;
     if (!client.grantTypes.has(name)) return problemAnswer(NOT_AUTHORIZED);
     return grantType({ request, realm, form, client });
   };
 }
+
+const NO_GRANT_TYPE = problem(400, 'invalid_request', 'Grant type is not set');
+
+const UNKNOWN_GRANT_TYPE = problem(400, 'unsupported_grant_type', 'Grant type is not supported');
 
 const NOT_AUTHORIZED = problem(
   400,

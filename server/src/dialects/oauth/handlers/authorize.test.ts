@@ -4,6 +4,7 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { POLICY } from '../../../sessions/sessions.testing.ts';
 import type { WireAnswer } from '../../dialect.ts';
 import {
   BASE,
@@ -13,7 +14,7 @@ import {
   ISSUER,
   locationOf,
   openStage,
-} from '../stage.testing.ts';
+} from '../oauth.testing.ts';
 
 const PKCE = { code_challenge: CHALLENGE, code_challenge_method: 'S256' };
 
@@ -215,11 +216,42 @@ test('a redirect URI with a query keeps it', async () => {
   assert.match(String(answer.headers.Location), /^https:\/\/spa\.example\/\?page=1&code=lamp_ac_/);
 });
 
-test('a nonce that no record can hold is refused to the client', async () => {
-  const { signIn, authorize } = await openStage();
+test('what a code keeps is bounded, so that a session has room for the codes of others', async () => {
+  const { signIn, authorize, send, events, clock } = await openStage();
   const { text } = await signIn();
-  const { answered } = locationOf(await authorize(text, { nonce: 'n'.repeat(5000) }));
-  assert.equal(answered.get('error'), 'invalid_request');
+  const errorOf = async (nonce: string) =>
+    locationOf(await authorize(text, { nonce })).answered.get('error');
+  for (const nonce of ['n'.repeat(513), 'n'.repeat(5000), '\0', 'a\nb']) {
+    assert.equal(await errorOf(nonce), 'invalid_request', JSON.stringify(nonce.slice(0, 9)));
+  }
+  const elsewhere = await send({
+    path: `${BASE}/authorize`,
+    query: { client_id: 'web', response_type: 'code', scope: 'edit' },
+    headers: { [COOKIE]: text },
+    origin: `http://${'a'.repeat(512)}.example`,
+  });
+  assert.equal(locationOf(elsewhere).answered.get('error'), 'invalid_request');
+  assert.ok(!events.some(({ event }) => event === 'ticket_issued'));
+  for (let count = 0; count < POLICY.limits.tickets; count++) {
+    assert.equal(await errorOf('"'.repeat(512)), null);
+  }
+  assert.equal(await errorOf('n'), 'temporarily_unavailable', 'as many codes wait already');
+  clock.advance(2 * 60_000);
+  assert.equal(await errorOf('n'), null);
+});
+
+test('a session that has no room for a code asks for another sign-in', async () => {
+  const limits = { ...POLICY.limits, record: 700 };
+  const { signIn, authorize } = await openStage({}, { policy: { limits } });
+  const { text } = await signIn();
+  const { answered } = locationOf(await authorize(text, { nonce: 'n'.repeat(400) }));
+  assert.equal(answered.get('error'), 'login_required');
+  assert.match(answered.get('error_description') ?? '', /no room/);
+  const small = { ...POLICY.limits, propertyLength: 100 };
+  const strict = await openStage({}, { policy: { limits: small } });
+  const person = await strict.signIn();
+  const asked = await strict.authorize(person.text, { nonce: 'n'.repeat(100) });
+  assert.equal(locationOf(asked).answered.get('error'), 'invalid_request', 'its own fault');
 });
 
 function assertPage(answer: WireAnswer, status: number, error: string): void {

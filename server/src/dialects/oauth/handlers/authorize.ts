@@ -5,12 +5,14 @@
  * with the error that says so.
  */
 
-import { cookie } from '../../answers.ts';
+import type { Refusal } from '../../../engine/refusal.ts';
+import { cookie } from '../../cookies.ts';
 import type { WireAnswer, WireRequest } from '../../dialect.ts';
 import { sameSecret } from '../../secrets.ts';
 import {
   type AuthorizationRequest,
   type Destination,
+  KEPT_MAX,
   readAuthorizationRequest,
   readDestination,
 } from '../authorization-request.ts';
@@ -36,6 +38,7 @@ export function createAuthorize(context: Context): Handle {
 
     const asked = readAuthorizationRequest(call, destination.client);
     if ('error' in asked) return fail(asked);
+    if (request.origin.length > KEPT_MAX) return fail(TOO_LONG);
     const person = await signedIn(context, request, realm);
     const now = services.clock.now();
     if (!person || isTooOld(asked, person.session.authenticatedAt, now)) return fail(LOGIN);
@@ -53,7 +56,7 @@ export function createAuthorize(context: Context): Handle {
       nonce: asked.nonce,
       origin: request.origin,
     });
-    if ('refused' in issued) return fail(issued.refused === 'limit_reached' ? TOO_LONG : LOGIN);
+    if ('refused' in issued) return fail(refusedCode(issued));
     const scope = asked.scope.join(' ');
     return redirect(destination, { code: issued.code, state, iss, client_id: client.id, scope });
   };
@@ -97,6 +100,13 @@ function consent(
   return client.impliedConsent ? undefined : CONSENT;
 }
 
+/** Why there is no code: too long a request, codes that wait for their exchange, or a full record. */
+function refusedCode(refusal: Refusal): Problem {
+  if (refusal.refused !== 'limit_reached') return LOGIN;
+  if (refusal.limit === 'properties') return TOO_LONG;
+  return refusal.limit === 'tickets' ? TOO_MANY : FULL;
+}
+
 function redirect(
   { redirectUri }: Destination,
   members: Readonly<Record<string, string | undefined>>,
@@ -118,6 +128,8 @@ function redirect(
 }
 
 const LOGIN = problem(400, 'login_required', 'The request requires login.');
+const FULL = problem(400, 'login_required', 'The session has no room for a code: sign in again.');
+const TOO_MANY = problem(400, 'temporarily_unavailable', 'Too many codes wait for their exchange');
 const CONSENT = problem(400, 'consent_required', 'The request requires consent.');
 const DENIED = problem(400, 'access_denied', 'Resource Owner did not authorize the request');
 const FORGED = problem(400, 'bad_request', 'csrf is not the token of the session');

@@ -4,7 +4,7 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { BASE, openStage } from '../stage.testing.ts';
+import { BASE, openStage } from '../oauth.testing.ts';
 
 const PATH = `${BASE}/connect/endSession`;
 

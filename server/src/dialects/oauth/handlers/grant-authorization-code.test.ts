@@ -4,7 +4,7 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { CALLBACK, CHALLENGE, claimsOf, openStage, SPA, VERIFIER, WEB } from '../stage.testing.ts';
+import { CALLBACK, CHALLENGE, claimsOf, openStage, SPA, VERIFIER, WEB } from '../oauth.testing.ts';
 
 const PKCE = { client_id: 'spa', code_challenge: CHALLENGE, code_challenge_method: 'S256' };
 

@@ -7,9 +7,9 @@ import { bindingOf, type Client } from '../clients.ts';
 import { conditionsOf } from '../code.ts';
 import type { Context, GrantType } from '../context.ts';
 import { tokenAnswer } from '../encode.ts';
-import { problem, problemAnswer, refusalProblem } from '../errors.ts';
+import { problem, problemAnswer, refused } from '../errors.ts';
 import { challengeOf } from '../pkce.ts';
-import { codeShape, REFRESH_KIND } from '../shapes.ts';
+import { codeShape, REFRESH_KIND } from '../shape.ts';
 
 export function createAuthorizationCodeGrant(context: Context): GrantType {
   const { sessions } = context.services;
@@ -20,18 +20,18 @@ export function createAuthorizationCodeGrant(context: Context): GrantType {
       return problemAnswer(problem(400, 'invalid_request', "Missing parameter, 'code'"));
     }
     const code = codeShape.read(text);
-    if (!code) return problemAnswer(refusalProblem({ refused: 'unknown_token' }));
+    if (!code) return refused({ refused: 'unknown_token' });
     const verifier = form.get('code_verifier');
     const challenge = verifier === undefined ? undefined : challengeOf(verifier);
     if (verifier !== undefined && challenge === undefined) {
-      return problemAnswer(refusalProblem({ refused: 'ticket_mismatch' }));
+      return refused({ refused: 'ticket_mismatch' });
     }
 
     const conditions = conditionsOf(form.get('redirect_uri'), challenge);
     const grant = await grantOf(context, client, code);
     const ask = { realm, client: client.id, conditions, grant };
     const redeemed = await sessions.redeem(code, ask, REFRESH_KIND);
-    if ('refused' in redeemed) return problemAnswer(refusalProblem(redeemed));
+    if ('refused' in redeemed) return refused(redeemed);
     const { scope, facts } = redeemed.ticket;
     return tokenAnswer(context, request, client, redeemed, { scope, nonce: facts.nonce });
   };

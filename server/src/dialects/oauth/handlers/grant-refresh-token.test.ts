@@ -4,7 +4,8 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { claimsOf, openStage, SPA, WEB } from '../stage.testing.ts';
+import { POLICY } from '../../../sessions/sessions.testing.ts';
+import { claimsOf, openStage, SPA, WEB } from '../oauth.testing.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -118,20 +119,24 @@ test('a token two generations old ends the grant, and the answer says why', asyn
 
 test('a retry after the successor was seen in use is theft', async () => {
   for (const use of ['introspect', 'userinfo', 'refresh token introspected'] as const) {
-    const { granted, refresh, post, send } = await openStage();
-    const { json } = await granted('spa');
-    const next = await refresh(json.refresh_token, SPA);
+    const { granted, refresh, post, send, clock } = await openStage();
+    // Public clients learn nothing of refresh tokens.
+    const [client, who] =
+      use === 'refresh token introspected' ? (['web', WEB] as const) : (['spa', SPA] as const);
+    const { json } = await granted(client);
+    const next = await refresh(json.refresh_token, who);
     if (use === 'userinfo') {
       const headers = { Authorization: `Bearer ${next.json.access_token}` };
       const path = '/am/oauth2/realms/root/realms/alpha/userinfo';
       assert.equal((await send({ path, headers })).status, 200);
     } else {
       const token = use === 'introspect' ? next.json.access_token : next.json.refresh_token;
-      const seen = await post('/introspect', { token, ...SPA });
+      const seen = await post('/introspect', { token, ...who });
       assert.equal(seen.json.active, true);
     }
-    assertReplay(await refresh(json.refresh_token, SPA));
-    assertEnded(await refresh(next.json.refresh_token, SPA), 'the grant ended (token_replayed)');
+    clock.advance(POLICY.retryOverlapMs);
+    assertReplay(await refresh(json.refresh_token, who));
+    assertEnded(await refresh(next.json.refresh_token, who), 'the grant ended (token_replayed)');
   }
 });
 

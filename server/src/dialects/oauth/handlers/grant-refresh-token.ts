@@ -6,8 +6,8 @@ import { bindingOf } from '../clients.ts';
 import type { Context, GrantType } from '../context.ts';
 import { readScope } from '../decode.ts';
 import { tokenAnswer } from '../encode.ts';
-import { problem, problemAnswer, refusalProblem } from '../errors.ts';
-import { refreshShape } from '../shapes.ts';
+import { problem, problemAnswer, refused } from '../errors.ts';
+import { refreshShape } from '../shape.ts';
 
 export function createRefreshTokenGrant(context: Context): GrantType {
   const { sessions } = context.services;
@@ -18,7 +18,7 @@ export function createRefreshTokenGrant(context: Context): GrantType {
       return problemAnswer(problem(400, 'invalid_request', "Missing parameter, 'refresh_token'"));
     }
     const token = refreshShape.read(text);
-    if (!token) return problemAnswer(refusalProblem({ refused: 'unknown_token' }));
+    if (!token) return refused({ refused: 'unknown_token' });
     const asked = readScope(form.get('scope'));
     const rotated = await sessions.rotate(token, {
       realm,
@@ -26,7 +26,7 @@ export function createRefreshTokenGrant(context: Context): GrantType {
       binding: bindingOf(client),
       scope: asked ?? null,
     });
-    if ('refused' in rotated) return problemAnswer(refusalProblem(rotated));
+    if ('refused' in rotated) return refused(rotated);
     // The grant keeps its full scope, and the ID token names no nonce again.
     const scope = asked ?? rotated.grant.scope;
     return tokenAnswer(context, request, client, rotated, { scope, nonce: undefined });

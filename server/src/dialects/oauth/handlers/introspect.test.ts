@@ -4,7 +4,7 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { claimsOf, ISSUER, openStage, SPA, WEB } from '../stage.testing.ts';
+import { claimsOf, ISSUER, openStage, SPA, WEB } from '../oauth.testing.ts';
 
 const RESOURCE = { client_id: 'resource', client_secret: 'resource-secret' };
 
@@ -49,6 +49,40 @@ test('the current refresh token is active, a spent one is not', async () => {
   assert.equal(found.expires_in, 30 * 60, 'the session would idle out');
   clock.advance(30 * 60_000);
   assert.deepEqual(await of(next.refresh_token), { active: false });
+});
+
+test('a public client, which anybody can be, learns nothing of its refresh tokens', async () => {
+  const { granted, refresh, post, store } = await openStage();
+  const { json } = await granted('spa');
+  const next = (await refresh(json.refresh_token, SPA)).json;
+  const { commit } = store;
+  store.commit = () => assert.fail('committed');
+  for (const token of [json.refresh_token, next.refresh_token]) {
+    for (const who of [SPA, { ...SPA, client_secret: 'dummy' }]) {
+      assert.deepEqual((await post('/introspect', { token, ...who })).json, { active: false });
+    }
+  }
+  store.commit = commit;
+  const again = await refresh(json.refresh_token, SPA);
+  assert.equal(again.json.refresh_token, next.refresh_token, 'asking was no use of it');
+  const byServer = await post('/introspect', { token: next.refresh_token, ...RESOURCE });
+  assert.equal(byServer.json.active, true);
+  const access = await post('/introspect', { token: next.access_token, ...SPA });
+  assert.equal(access.json.active, true);
+});
+
+test('a signature is checked once for each call', async () => {
+  const { granted, post, services } = await openStage();
+  const { json } = await granted();
+  const { keyring } = services;
+  const verify = keyring.verify.bind(keyring);
+  let count = 0;
+  keyring.verify = (...args) => {
+    count += 1;
+    return verify(...args);
+  };
+  assert.equal((await post('/introspect', { token: json.access_token, ...WEB })).json.active, true);
+  assert.equal(count, 1);
 });
 
 test('whatever is over, foreign or forged is only inactive', async () => {

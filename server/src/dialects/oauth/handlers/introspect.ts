@@ -5,16 +5,15 @@
 
 import { jsonAnswer } from '../../answers.ts';
 import type { WireRequest } from '../../dialect.ts';
-import { readAccessToken, seeAccessToken } from '../access-token.ts';
-import { authenticateClient } from '../client-authentication.ts';
+import { type AccessClaims, readAccessToken, seeAccessToken } from '../access-token.ts';
+import { readClientCall, readToken } from '../client-call.ts';
 import type { Client } from '../clients.ts';
 import type { Context, Handle } from '../context.ts';
-import { readForm } from '../decode.ts';
 import { accessBody, refreshBody } from '../encode.ts';
-import { problem, problemAnswer } from '../errors.ts';
+import { problemAnswer } from '../errors.ts';
 import { ANSWER_HEADERS } from '../headers.ts';
 import { issuerOf } from '../issuer.ts';
-import { refreshShape } from '../shapes.ts';
+import { refreshShape } from '../shape.ts';
 
 /** AM's scope for a resource server: it may ask about the tokens of every client. */
 const ANY_CLIENT = 'am-introspect-all-tokens';
@@ -22,31 +21,32 @@ const ANY_CLIENT = 'am-introspect-all-tokens';
 const INACTIVE = { active: false };
 
 export function createIntrospect(context: Context): Handle {
+  const { keyring } = context.services;
+
   return async (request, realm) => {
-    const form = readForm(request);
-    if ('error' in form) return problemAnswer(form);
-    const client = authenticateClient(context.clients, request, realm, form);
-    if ('error' in client) return problemAnswer(client);
-    const text = form.get('token');
-    if (text === undefined) {
-      return problemAnswer(problem(400, 'invalid_request', 'Missing parameter: token'));
-    }
-    const found =
-      (await accessFound(context, client, text, realm)) ??
-      (await refreshFound(context, client, text, request, realm));
+    const call = readClientCall(context, request, realm, readToken);
+    if ('error' in call) return problemAnswer(call);
+    const { client, token } = call;
+    const claims = readAccessToken(keyring, token);
+    const found = claims
+      ? await accessFound(context, client, claims, realm)
+      : await refreshFound(context, client, token, request, realm);
     return jsonAnswer(200, found ?? INACTIVE, ANSWER_HEADERS);
   };
 }
 
-async function accessFound(context: Context, client: Client, text: string, realm: string) {
-  const { keyring, clock } = context.services;
-  const claims = readAccessToken(keyring, text);
-  if (!claims || !mayAsk(client, claims.client_id)) return undefined;
-  const access = await seeAccessToken(context, text, realm);
-  return access && !('refused' in access) ? accessBody(access, clock.now()) : undefined;
+async function accessFound(context: Context, client: Client, claims: AccessClaims, realm: string) {
+  if (!mayAsk(client, claims.client_id)) return undefined;
+  const access = await seeAccessToken(context, claims, realm);
+  const now = context.services.clock.now();
+  return access && !('refused' in access) ? accessBody(access, now) : undefined;
 }
 
-/** A spent refresh token is not active, a retry that the rule would still answer included. */
+/**
+ * A spent refresh token is not active, a retry that the rule would still answer included. Whoever
+ * has stolen one of a public client needs no more than the client's name, and would learn here,
+ * without using it, whether it is still good: such clients are told nothing.
+ */
 async function refreshFound(
   { services: { sessions, clock }, config }: Context,
   client: Client,
@@ -54,6 +54,7 @@ async function refreshFound(
   request: WireRequest,
   realm: string,
 ) {
+  if (client.secret === null) return undefined;
   const token = refreshShape.read(text);
   const known = token && (await sessions.inspectToken(token));
   const grant = known?.session.grants.find(({ slot }) => slot === token?.slot);

@@ -5,23 +5,24 @@
 
 import { jsonAnswer } from '../../answers.ts';
 import type { Context, Handle } from '../context.ts';
-import { issuerOf } from '../issuer.ts';
+import { ENDPOINTS, issuerOf, type Operation } from '../issuer.ts';
 
 const AUTHENTICATION = ['client_secret_basic', 'client_secret_post', 'none'];
 
 export function createConfiguration({ services, clients, config }: Context): Handle {
   return async (request, realm) => {
     const issuer = issuerOf(config, realm, request.origin);
+    const at = (operation: Operation) => issuer + ENDPOINTS[operation].path;
     const algorithms = services.keyring.publicKeys().keys.map((key) => key.alg);
     return jsonAnswer(200, {
       issuer,
-      authorization_endpoint: `${issuer}/authorize`,
-      token_endpoint: `${issuer}/access_token`,
-      userinfo_endpoint: `${issuer}/userinfo`,
-      introspection_endpoint: `${issuer}/introspect`,
-      revocation_endpoint: `${issuer}/token/revoke`,
-      end_session_endpoint: `${issuer}/connect/endSession`,
-      jwks_uri: `${issuer}/connect/jwk_uri`,
+      authorization_endpoint: at('authorize'),
+      token_endpoint: at('access token'),
+      userinfo_endpoint: at('userinfo'),
+      introspection_endpoint: at('introspect'),
+      revocation_endpoint: at('revoke'),
+      end_session_endpoint: at('end session'),
+      jwks_uri: at('keys'),
       scopes_supported: clients.scopes(realm),
       response_types_supported: ['code', 'none'],
       response_modes_supported: ['query'],

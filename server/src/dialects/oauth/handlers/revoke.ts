@@ -4,29 +4,23 @@
 
 import { jsonAnswer } from '../../answers.ts';
 import { readAccessToken } from '../access-token.ts';
-import { authenticateClient } from '../client-authentication.ts';
+import { readClientCall, readToken } from '../client-call.ts';
 import type { Client } from '../clients.ts';
 import type { Context, Handle } from '../context.ts';
-import { readForm } from '../decode.ts';
 import { type Problem, problem, problemAnswer } from '../errors.ts';
 import { ANSWER_HEADERS } from '../headers.ts';
-import { refreshShape } from '../shapes.ts';
+import { refreshShape } from '../shape.ts';
 
 const REVOKED = { reason: 'revoked_by_client', by: 'user' } as const;
 
 export function createRevoke(context: Context): Handle {
   return async (request, realm) => {
-    const form = readForm(request);
-    if ('error' in form) return problemAnswer(form);
-    const client = authenticateClient(context.clients, request, realm, form);
-    if ('error' in client) return problemAnswer(client);
-    const text = form.get('token');
-    if (text === undefined) {
-      return problemAnswer(problem(400, 'invalid_request', 'Missing parameter: token'));
-    }
+    const call = readClientCall(context, request, realm, readToken);
+    if ('error' in call) return problemAnswer(call);
+    const { client, token } = call;
     const fault =
-      (await revokeRefreshToken(context, client, text, realm)) ??
-      (await revokeAccessToken(context, client, text, realm));
+      (await revokeRefreshToken(context, client, token, realm)) ??
+      (await revokeAccessToken(context, client, token, realm));
     return fault ? problemAnswer(fault) : jsonAnswer(200, {}, ANSWER_HEADERS);
   };
 }

@@ -4,25 +4,25 @@
 
 import { authorization, jsonAnswer } from '../../answers.ts';
 import type { WireAnswer } from '../../dialect.ts';
-import { seeAccessToken } from '../access-token.ts';
+import { readAccessToken, seeAccessToken } from '../access-token.ts';
 import type { Context, Handle } from '../context.ts';
 import { personBody } from '../encode.ts';
-import { type Problem, problem, problemAnswer, refusalProblem } from '../errors.ts';
+import { describe, type Problem, problem, problemAnswer } from '../errors.ts';
 import { ANSWER_HEADERS } from '../headers.ts';
 
 const INVALID = 'The access token is invalid or has expired';
 
 export function createUserinfo(context: Context): Handle {
-  const { directory } = context.services;
+  const { directory, keyring } = context.services;
 
   return async (request, realm) => {
     const text = authorization(request, 'bearer');
     if (text === undefined) return challenge(realm);
-    const access = await seeAccessToken(context, text, realm);
+    const claims = readAccessToken(keyring, text);
+    const access = claims && (await seeAccessToken(context, claims, realm));
     if (!access) return challenge(realm, problem(401, 'invalid_token', INVALID));
     if ('refused' in access) {
-      const { description } = refusalProblem(access);
-      return challenge(realm, problem(401, 'invalid_token', description));
+      return challenge(realm, problem(401, 'invalid_token', describe(access)));
     }
     const scope = access.claims.scope.split(' ');
     if (!scope.includes('openid')) {

@@ -8,9 +8,10 @@ import { sameSecret } from '../../secrets.ts';
 import { readCaller } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { expiredCookies } from '../cookies.ts';
+import { isFromElsewhere, readAuthenticityToken } from '../decode.ts';
 import { writeError, writeNoContent } from '../encode.ts';
-import { INVALID_AUTHENTICITY_TOKEN, REFUSALS } from '../errors.ts';
-import { authenticityToken } from '../shapes.ts';
+import { FORBIDDEN, INVALID_AUTHENTICITY_TOKEN, refused, type ZendeskError } from '../errors.ts';
+import { authenticityToken } from '../shape.ts';
 
 export function createLogout(context: Context): Route['handle'] {
   const { services, config } = context;
@@ -20,18 +21,25 @@ export function createLogout(context: Context): Route['handle'] {
     // There is no session to sign out of; the manual says that it has no effect (C.3).
     if (caller.by === 'basic') return writeNoContent(request, {});
     const { session } = caller;
-    if (!isSameSite(context, request, session)) {
-      return writeError(request, INVALID_AUTHENTICITY_TOKEN);
-    }
+    const fault = forgeryFault(context, request, session);
+    if (fault) return writeError(request, fault);
     const why = { reason: 'signed_out', by: 'user' } as const;
     const ended = await services.sessions.endSession(session, why);
-    if ('refused' in ended) return writeError(request, REFUSALS[ended.refused]);
+    if ('refused' in ended) return writeError(request, refused(ended));
     return writeNoContent(request, { 'Set-Cookie': expiredCookies(config, request) });
   };
 }
 
-/** Whether a write with the cookie comes with the authenticity token; a GET needs none (C.4). */
-function isSameSite({ services }: Context, request: WireRequest, session: Session): boolean {
-  const presented = request.headers['x-csrf-token'] ?? '';
-  return request.method === 'GET' || sameSecret(presented, authenticityToken(services, session));
+/**
+ * What is wrong with a call that another site may have sent: a write needs the authenticity token
+ * (C.4). A GET needs none, and so must not be the link, frame or image of another site.
+ */
+function forgeryFault(
+  { services }: Context,
+  request: WireRequest,
+  session: Session,
+): ZendeskError | undefined {
+  if (request.method === 'GET') return isFromElsewhere(request) ? FORBIDDEN : undefined;
+  const isOwn = sameSecret(readAuthenticityToken(request), authenticityToken(services, session));
+  return isOwn ? undefined : INVALID_AUTHENTICITY_TOKEN;
 }

@@ -8,8 +8,8 @@ import { readCaller } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { sessionCookies } from '../cookies.ts';
 import { sessionHeaders, writeAnswer, writeError } from '../encode.ts';
-import { REFUSALS } from '../errors.ts';
-import { authenticityToken, sessionText } from '../shapes.ts';
+import { refused } from '../errors.ts';
+import { authenticityToken, sessionText } from '../shape.ts';
 
 export function createRenew(context: Context): Route['handle'] {
   const { services, config } = context;
@@ -22,7 +22,7 @@ export function createRenew(context: Context): Route['handle'] {
       return writeAnswer(request, body, sessionHeaders(session));
     }
     const opened = await openBasicSession(context, caller);
-    if ('refused' in opened) return writeError(request, REFUSALS[opened.refused]);
+    if ('refused' in opened) return writeError(request, refused(opened));
     const { session } = opened;
     const cookies = sessionCookies(config, request, sessionText(services, session));
     const body = { authenticity_token: authenticityToken(services, session) };

@@ -7,7 +7,7 @@ import { openBasicSession } from '../basic-session.ts';
 import { readCaller } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { sessionHeaders, sessionObject, writeAnswer, writeError } from '../encode.ts';
-import { REFUSALS } from '../errors.ts';
+import { refused } from '../errors.ts';
 
 export function createShowSession(context: Context): Route['handle'] {
   return async (request) => {
@@ -19,7 +19,7 @@ export function createShowSession(context: Context): Route['handle'] {
       return writeAnswer(request, body, sessionHeaders(session));
     }
     const opened = await openBasicSession(context, caller);
-    if ('refused' in opened) return writeError(request, REFUSALS[opened.refused]);
+    if ('refused' in opened) return writeError(request, refused(opened));
     return writeAnswer(request, { session: sessionObject(opened.session, request) });
   };
 }

@@ -1,0 +1,11 @@
+/**
+ * What every handler of the forgerock dialect is given.
+ */
+
+import type { Services } from '../dialect.ts';
+import type { Config } from './config.ts';
+
+export interface Context {
+  readonly services: Services;
+  readonly config: Config;
+}
