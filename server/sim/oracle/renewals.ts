@@ -10,7 +10,7 @@ import { type GrantFacts, noteUse, type SessionFacts } from './facts.ts';
  * Two who renew an unbound grant by themselves are not both served this often. By luck they may be a
  * few times; each time again is about as likely as not.
  */
-export const TOGETHER_MAX = 25;
+export const TOGETHER_MAX = 12;
 
 type Served = Exclude<Outcomes['rotate'], { refused: string }>;
 

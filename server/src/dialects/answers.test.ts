@@ -63,6 +63,9 @@ test('reads user and password', () => {
     basicCredentials(withHeader('authorization', `Basic ${Buffer.from(text).toString('base64')}`));
   assert.deepEqual(read('ada:a:b'), { user: 'ada', password: 'a:b' });
   assert.deepEqual(read('آدا:'), { user: 'آدا', password: '' });
+  const latin1 = Buffer.from('ada:pässwörd', 'latin1').toString('base64');
+  const request = withHeader('authorization', `Basic ${latin1}`);
+  assert.deepEqual(basicCredentials(request), { user: 'ada', password: 'pässwörd' });
   assert.equal(read('ada'), undefined);
   assert.equal(basicCredentials(withHeader('authorization', 'Basic')), undefined);
 });
@@ -90,6 +93,8 @@ test('reads every value of every field of a form, as clients write them', () => 
   assert.deepEqual(form.get('a'), ['1', '2']);
   assert.deepEqual(form.get('b'), ['']);
   assert.deepEqual(form.get('c'), ['آ']);
+  const typed = formBody(wireRequest({ path: '/', body: 'grant_type=x&code=abc\r\n' }));
+  assert.deepEqual(typed.get('code'), ['abc']);
 });
 
 test('reads the media type without its parameters', () => {

@@ -43,7 +43,9 @@ export function basicCredentials(
 ): { readonly user: string; readonly password: string } | undefined {
   const encoded = authorization(request, 'basic');
   if (encoded === undefined) return undefined;
-  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const bytes = Buffer.from(encoded, 'base64');
+  // No charset was ever agreed on (RFC 7617, section 3): some clients write Latin-1.
+  const text = utf8(bytes) ?? bytes.toString('latin1');
   const at = text.indexOf(':');
   return at < 0 ? undefined : { user: text.slice(0, at), password: text.slice(at + 1) };
 }
@@ -61,7 +63,8 @@ export function jsonBody(request: WireRequest): Readonly<Record<string, unknown>
 
 /** Every value of every field of a form (`application/x-www-form-urlencoded`), in order. */
 export function formBody(request: WireRequest): ReadonlyMap<string, readonly string[]> {
-  return multiMap(new URLSearchParams(request.body.toString('utf8')));
+  // Editors and .http files leave a line end behind the last value.
+  return multiMap(new URLSearchParams(request.body.toString('utf8').replace(/[\r\n]+$/, '')));
 }
 
 export function multiMap(pairs: Iterable<readonly [string, string]>): Map<string, string[]> {

@@ -24,6 +24,21 @@ test('reads a cookie', () => {
   assert.equal(cookie(wireRequest({ path: '/' }), 'a'), undefined);
 });
 
+test('reads the one that could be ours among several of a name', () => {
+  const request = wireRequest({
+    path: '/',
+    headers: { cookie: 'a=old-server; a=lamp_1; a=lamp_2' },
+  });
+  assert.equal(
+    cookie(request, 'a', (value) => value.startsWith('lamp_')),
+    'lamp_1',
+  );
+  assert.equal(
+    cookie(request, 'a', () => false),
+    'old-server',
+  );
+});
+
 test('writes a cookie, and takes it back', () => {
   assert.equal(
     setCookie('a', '1', { secure: true, sameSite: 'None' }),

@@ -4,21 +4,30 @@
 
 import type { WireRequest } from './dialect.ts';
 
-/** A cookie's value (section 4.2.1); the first of that name. */
-export function cookie(request: WireRequest, name: string): string | undefined {
+/**
+ * A cookie's value (section 4.2.1): the first of that name that could be ours, else the first. A
+ * browser sends what another server left for the whole domain as well, and often before ours.
+ */
+export function cookie(
+  request: WireRequest,
+  name: string,
+  isOurs: (value: string) => boolean = () => true,
+): string | undefined {
+  const values: string[] = [];
   for (const pair of (request.headers.cookie ?? '').split(';')) {
     const at = pair.indexOf('=');
     if (at < 0 || pair.slice(0, at).trim() !== name) continue;
     const value = pair.slice(at + 1).trim();
-    return value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
+    values.push(value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value);
   }
-  return undefined;
+  return values.find(isOurs) ?? values[0];
 }
 
 export interface CookieTraits {
   readonly secure: boolean;
   readonly httpOnly?: boolean;
-  readonly sameSite: 'Strict' | 'Lax' | 'None';
+  /** Null to leave it to the browser. */
+  readonly sameSite: 'Strict' | 'Lax' | 'None' | null;
 }
 
 /** What a dialect's options say of its cookies. */
@@ -37,7 +46,8 @@ export function cookieTraits(options: CookieOptions, { origin }: WireRequest): C
 export function setCookie(name: string, value: string, traits: CookieTraits): string {
   const secure = traits.secure ? '; Secure' : '';
   const httpOnly = traits.httpOnly === false ? '' : '; HttpOnly';
-  return `${name}=${value}; Path=/${secure}${httpOnly}; SameSite=${traits.sameSite}`;
+  const sameSite = traits.sameSite === null ? '' : `; SameSite=${traits.sameSite}`;
+  return `${name}=${value}; Path=/${secure}${httpOnly}${sameSite}`;
 }
 
 /** The `Set-Cookie` value that takes such a cookie back. */

@@ -119,9 +119,14 @@ function splitUrl(url: string): { readonly path: string; readonly query: Query |
   return { path, query: at < 0 ? NO_QUERY : parseQuery(url.slice(at + 1)) };
 }
 
-/** Node keeps the one header that is always a list apart; all others it has joined. */
+/**
+ * Node keeps the one header that is always a list apart; all others it has joined. An empty header
+ * counts as none: no protocol of ours tells the two apart, and some clients send them.
+ */
 function headersOf({ headers }: IncomingMessage): Readonly<Record<string, string>> {
   const cookies = headers['set-cookie'];
   const joined = cookies === undefined ? headers : { ...headers, 'set-cookie': cookies.join(', ') };
-  return joined as Record<string, string>;
+  const all = joined as Record<string, string>;
+  if (!Object.values(all).includes('')) return all;
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
 }

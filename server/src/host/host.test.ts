@@ -19,7 +19,7 @@ describe('what a handler sees', () => {
   test('method, path, parameters, query, headers, origin, address', async (context) => {
     const stage = await openStage(context);
     const headers =
-      'X-One: 1\r\nx-ONE: 2\r\nCookie: a=1\r\nCookie: b=2\r\nSet-Cookie: c\r\nAuthorization: A\r\nAuthorization: B\r\n';
+      'X-Empty:\r\nX-One: 1\r\nx-ONE: 2\r\nCookie: a=1\r\nCookie: b=2\r\nSet-Cookie: c\r\nAuthorization: A\r\nAuthorization: B\r\n';
     const { requestId, ...rest } = await seen(
       stage,
       get('/fake/items/a%2Fb%20%C3%BC?x=1&x=%C3%BC+y&=e&z&&w=a=b', headers),
@@ -57,6 +57,7 @@ describe('what a handler sees', () => {
       '/fake/items/2',
     );
     assert.equal((await seen(stage, get('/f%61ke/items/3'))).params.id, '3');
+    assert.equal((await seen(stage, get('//fake//items/4'))).params.id, '4');
     assert.equal(statusOf(await stage.exchange(get('/Fake/items/3'))), 404);
     assert.equal(
       (await seen(stage, get(`/fake/items/${'i'.repeat(9000)}`))).params.id.length,

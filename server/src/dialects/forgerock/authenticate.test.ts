@@ -24,7 +24,7 @@ test('signs in with two headers', async () => {
     Pragma: 'no-cache',
     'Content-Type': 'application/json',
     'Content-API-Version': 'resource=2.1',
-    'Set-Cookie': `iPlanetDirectoryPro=${tokenId}; Path=/; HttpOnly; SameSite=Lax`,
+    'Set-Cookie': `iPlanetDirectoryPro=${tokenId}; Path=/; HttpOnly`,
   });
   const token = shape.read(String(tokenId));
   assert.ok(token);
@@ -56,7 +56,7 @@ test('the cookie is Secure over https, and when the config says so', async () =>
     const stage = await openStage({}, { ...config, cookie_name: '6ac6499e9da2071' });
     const answer = await stage.send({ ...loginAsk('ada', stage.people.ada.password), origin });
     const { tokenId } = bodyOf(answer);
-    const cookie = `6ac6499e9da2071=${tokenId}; Path=/; Secure; HttpOnly; SameSite=Lax`;
+    const cookie = `6ac6499e9da2071=${tokenId}; Path=/; Secure; HttpOnly; SameSite=None`;
     assert.equal(answer.headers['Set-Cookie'], cookie);
   }
 });
@@ -109,7 +109,13 @@ test('refuses what is no JSON, and another content type', async () => {
   const ask = loginAsk('ada', stage.people.ada.password);
   const invalid = 'The request could not be processed because the provided content is not ';
   assertError(await stage.send({ ...ask, body: '{' }), 400, `${invalid}valid JSON`);
-  assertError(await stage.send({ ...ask, body: '[]' }), 400, `${invalid}a JSON object`);
+  for (const body of ['""', 'null', '[]']) {
+    assert.equal(
+      (await stage.send({ ...ask, body })).status,
+      200,
+      `axios sends ${body} for nothing`,
+    );
+  }
   const headers = { ...ask.headers, 'Content-Type': 'text/plain' };
   assertError(await stage.send({ ...ask, headers, body: '{}' }), 415, 'Unsupported Media Type');
   assert.equal((await stage.send({ ...ask, headers })).status, 200);

@@ -14,6 +14,8 @@ export function expiredCookie(config: Config, request: WireRequest): string {
   return expireCookie(config.cookie_name, traitsOf(config, request));
 }
 
+/** As AM does (fact sheet 2.2): with SameSite where the cookie is Secure, without elsewhere. */
 function traitsOf({ secure_cookie }: Config, request: WireRequest): CookieTraits {
-  return cookieTraits({ secure_cookie, same_site: 'Lax' }, request);
+  const { secure } = cookieTraits({ secure_cookie, same_site: null }, request);
+  return { secure, sameSite: secure ? 'None' : null };
 }

@@ -6,6 +6,7 @@ import { isObject, mediaType, utf8 } from '../answers.ts';
 import { cookie } from '../cookies.ts';
 import type { WireRequest } from '../dialect.ts';
 import { type AmError, amError } from './errors.ts';
+import { shape } from './shape.ts';
 
 /** Parameters by name in lower case: AM matches them in any letter case (fact sheet 1.4). */
 export type Parameters = ReadonlyMap<string, readonly string[]>;
@@ -47,17 +48,16 @@ export function readFields(parameters: Parameters): readonly string[] {
 
 export type Body = Readonly<Record<string, unknown>>;
 
-/** The JSON body of an action, which may well be missing: a plain object then. */
+/**
+ * The JSON body of an action. It may well be missing, or be `""` or `null` as axios writes nothing:
+ * AM asks no more of it than that it be JSON.
+ */
 export function readBody(request: WireRequest): { readonly body: Body } | AmError {
   const text = utf8(request.body);
   if (text?.trim() === '') return { body: {} };
   try {
     const body: unknown = JSON.parse(text ?? '');
-    if (isObject(body)) return { body };
-    return amError(
-      400,
-      'The request could not be processed because the provided content is not a JSON object',
-    );
+    return { body: isObject(body) ? body : {} };
   } catch {
     return amError(
       400,
@@ -87,7 +87,7 @@ export function readTokens(
   const inBody = body.tokenId ?? '';
   if (typeof inBody !== 'string') return amError(400, '/tokenId: Expecting a String');
   return {
-    cookie: cookie(request, cookieName) || undefined,
+    cookie: cookie(request, cookieName, (text) => shape.read(text) !== undefined) || undefined,
     header: request.headers[cookieName.toLowerCase()] || undefined,
     query: parameter(parameters, 'tokenId'),
     body: inBody || undefined,

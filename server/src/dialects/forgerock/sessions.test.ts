@@ -86,8 +86,7 @@ test('logout ends the session for all, and takes the cookie back', async () => {
   const answer = await stage.act('logout', tokenId);
   assert.equal(answer.body, '{"result":"Successfully logged out"}');
   const expired =
-    'iPlanetDirectoryPro=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; ' +
-    'Expires=Thu, 01 Jan 1970 00:00:00 GMT';
+    'iPlanetDirectoryPro=; Path=/; HttpOnly; Max-Age=0; ' + 'Expires=Thu, 01 Jan 1970 00:00:00 GMT';
   assert.equal(answer.headers['Set-Cookie'], expired);
   for (const action of ['refresh', 'getSessionInfo', 'logout']) {
     assertError(await stage.act(action, tokenId), 401, 'Access Denied');

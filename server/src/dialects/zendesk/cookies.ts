@@ -5,12 +5,13 @@
 import { cookie, cookieTraits, expireCookie, setCookie } from '../cookies.ts';
 import type { WireRequest } from '../dialect.ts';
 import type { Config } from './config.ts';
+import { sessionShape } from './shape.ts';
 
 export const SESSION_COOKIE = '_zendesk_shared_session';
 const FLAG_COOKIE = '_zendesk_authenticated';
 
 export function readSessionCookie(request: WireRequest): string | undefined {
-  return cookie(request, SESSION_COOKIE) || undefined;
+  return cookie(request, SESSION_COOKIE, (text) => sessionShape.read(text) !== undefined);
 }
 
 export function sessionCookies(config: Config, request: WireRequest, token: string): string[] {

@@ -65,7 +65,8 @@ export function createAuthorize(context: Context): Handle {
 /** The session of the caller, by cookie or by the header of the same name, and its token's text. */
 async function signedIn({ services, config }: Context, request: WireRequest, realm: string) {
   const name = config.cookie_name;
-  for (const text of [cookie(request, name), request.headers[name.toLowerCase()]]) {
+  const isOurs = (value: string) => services.readSessionToken(value) !== undefined;
+  for (const text of [cookie(request, name, isOurs), request.headers[name.toLowerCase()]]) {
     const token = text === undefined ? undefined : services.readSessionToken(text);
     // A session under the sign-in, an embedded application's, does not speak for the whole.
     if (text === undefined || token?.slot !== 0) continue;
