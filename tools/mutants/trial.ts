@@ -16,7 +16,7 @@ import type { Mutant } from './mutants.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const TESTS = ['server/src/engine/**/*.test.ts', 'server/src/sessions/**/*.test.ts'];
-const SIM = ['server/sim/main.ts', '--seeds', '60', '--steps', '5000', '--workers', '1', '--bail'];
+const SIM = ['server/sim/main.ts', '--seeds', '32', '--steps', '5000', '--workers', '1', '--bail'];
 /** A fault may make a test go on for ever. */
 const LIMIT_MS = 60_000;
 

@@ -93,7 +93,7 @@ test('reads every value of every field of a form, as clients write them', () => 
   assert.deepEqual(form.get('a'), ['1', '2']);
   assert.deepEqual(form.get('b'), ['']);
   assert.deepEqual(form.get('c'), ['آ']);
-  const typed = formBody(wireRequest({ path: '/', body: 'grant_type=x&code=abc\r\n' }));
+  const typed = formBody(wireRequest({ path: '/', body: 'state=x&code=abc\r\n' }));
   assert.deepEqual(typed.get('code'), ['abc']);
 });
 

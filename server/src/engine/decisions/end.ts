@@ -21,11 +21,21 @@ export function endSession(
 ): Decision<Replies['end_session']> {
   if (!session || session.realm !== command.realm) return refuse({ refused: 'unknown_token' });
   const isSpared = command.beforeEpoch !== null && session.epoch >= command.beforeEpoch;
-  if (isSpared || isWhollyOver(session, now)) return reply({ session, ended: false });
+  if (isSpared || isWritten(session)) return reply({ session, ended: false });
+  const wasOver = isWhollyOver(session, now);
   const end: End = { reason: command.reason, at: now, by: command.by };
   const ended = endedWhole(session, end, now, policy);
-  const event = { ...eventOf(session, 'session_ended'), reason: end.reason, by: end.by };
-  return replyAndKeep({ session: ended, ended: true }, [event]);
+  const { reason, by } = ended.end ?? end;
+  const event = { ...eventOf(session, 'session_ended'), reason, by };
+  return replyAndKeep({ session: ended, ended: !wasOver }, [event]);
+}
+
+/**
+ * Whether every end stands in the record. What only time has ended is written down by whoever is
+ * asked to end it: to a node whose clock is behind it is not over, and could still be renewed.
+ */
+function isWritten({ end, grants }: Session): boolean {
+  return end !== null && grants.every((grant) => grant.end !== null);
 }
 
 export function endPart(
@@ -50,16 +60,17 @@ function endGrant(
   now: Ms,
   policy: Policy,
 ): Decision<Replies['end_part']> {
-  if (grantEnd(session, grant, now)) return reply({ session, ended: false });
+  if (grant.end) return reply({ session, ended: false });
+  const over = grantEnd(session, grant, now);
   const ended = noted(
-    withGrant(session, { ...grant, end }),
+    withGrant(session, { ...grant, end: over ?? end }),
     'grant_ended',
     grant.client,
     now,
     policy,
   );
-  const event = { ...eventOf(session, 'grant_ended', grant.client), reason: end.reason };
-  return replyAndKeep({ session: filed(ended, now, policy), ended: true }, [event]);
+  const event = { ...eventOf(session, 'grant_ended', grant.client), reason: (over ?? end).reason };
+  return replyAndKeep({ session: filed(ended, now, policy), ended: !over }, [event]);
 }
 
 function endChild(
@@ -69,17 +80,18 @@ function endChild(
   now: Ms,
   policy: Policy,
 ): Decision<Replies['end_part']> {
-  if (childEnd(session, child, now)) return reply({ session, ended: false });
+  if (child.end) return reply({ session, ended: false });
+  const over = childEnd(session, child, now);
   const { application } = child;
   const ended = noted(
-    withChild(session, { ...child, end }),
+    withChild(session, { ...child, end: over ?? end }),
     'child_ended',
     application,
     now,
     policy,
   );
-  const event = { ...eventOf(session, 'child_ended', application), reason: end.reason };
-  return replyAndKeep({ session: ended, ended: true }, [event]);
+  const event = { ...eventOf(session, 'child_ended', application), reason: (over ?? end).reason };
+  return replyAndKeep({ session: ended, ended: !over }, [event]);
 }
 
 /**
