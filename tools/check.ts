@@ -33,7 +33,7 @@ const HEAVY: readonly Step[] = [
     ['server/sim/main.ts', '--seeds', '200', '--steps', '10000'],
     240,
   ),
-  program('mutants', 'deliberate faults are caught', ['tools/mutants/main.ts'], 240),
+  program('mutants', 'deliberate faults are caught', ['tools/mutants/main.ts', '--quick'], 240),
 ];
 
 const STEPS: readonly Step[] = [...STATIC, ...HEAVY];

@@ -7,7 +7,9 @@ import { Bench, Stale, type Verdict } from './trial.ts';
 const HELP = `Puts deliberate faults into copies of the engine and of sessions, one at a time, and runs
 their tests and the simulator on each. Every one has to be caught.
 
-  node tools/run.mjs tools/mutants/main.ts [--only NAME] [--list] [--help]
+  npm run mutants -- [--quick] [--only NAME] [--list] [--help]
+
+  --quick   leave out the tests for what the simulator has caught already, as npm test does
 
 Exit code 0 when the copy without a fault passes and every mutant is caught, 1 when not.
 `;
@@ -50,10 +52,10 @@ function describe({ tests, sim }: Verdict): { by: Tried['by']; lines: string[] }
   return { by: sim === null ? 'nobody' : 'simulator', lines };
 }
 
-async function tryAll(mutants: readonly Mutant[]): Promise<Tried[]> {
+async function tryAll(mutants: readonly Mutant[], isQuick: boolean): Promise<Tried[]> {
   const left = [...mutants];
   const tried: Tried[] = [];
-  const benches = Array.from({ length: Math.min(BENCHES, left.length) }, () => new Bench());
+  const benches = Array.from({ length: Math.min(BENCHES, left.length) }, () => new Bench(isQuick));
   try {
     await Promise.all(
       benches.map(async (bench) => {
@@ -72,7 +74,7 @@ async function tryAll(mutants: readonly Mutant[]): Promise<Tried[]> {
 
 /** True when tests and simulator have nothing to say of the copy without a fault. */
 async function passesUnmutated(): Promise<boolean> {
-  const bench = new Bench();
+  const bench = new Bench(false);
   try {
     const { by, lines } = describe(await bench.try(null));
     if (by === 'nobody') return true;
@@ -93,6 +95,7 @@ async function main(args: string[]): Promise<number> {
     options: {
       only: { type: 'string' },
       list: { type: 'boolean' },
+      quick: { type: 'boolean', default: false },
       help: { type: 'boolean' },
     },
   });
@@ -104,7 +107,7 @@ async function main(args: string[]): Promise<number> {
 
   const started = performance.now();
   if (!(await passesUnmutated())) return 1;
-  const tried = await tryAll(mutants);
+  const tried = await tryAll(mutants, values.quick);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const count = (by: Tried['by']) => tried.filter((one) => one.by === by).length;
   const bad = count('nobody') + count('stale');
