@@ -9,6 +9,8 @@ export interface Mutant {
   readonly replace: string;
   /** What goes wrong. */
   readonly why: string;
+  /** The first seed of the simulator, for what few seeds meet; 1 unless said. */
+  readonly fromSeed?: number;
 }
 
 export const MUTANTS: readonly Mutant[] = [
@@ -212,6 +214,14 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'session.epoch >= command.beforeEpoch',
     replace: 'session.epoch > command.beforeEpoch',
     why: 'a sign-in after a sign-out everywhere ends with those before it',
+  },
+  {
+    name: 'trust-the-lapse',
+    file: 'engine/decisions/end.ts',
+    find: 'if (isSpared || isWritten(session)) return',
+    replace: 'if (isSpared || isWhollyOver(session, now)) return',
+    why: 'a sign-out that finds its session lapsed by a fast clock is lost on a slow one',
+    fromSeed: 133,
   },
   {
     name: 'settle-before-all-are-ended',

@@ -59,7 +59,7 @@ export class Bench {
       original.replace(mutant.find, () => mutant.replace),
     );
     try {
-      return await this.#judge();
+      return await this.#judge(mutant.fromSeed);
     } finally {
       writeFileSync(file, original);
     }
@@ -69,8 +69,8 @@ export class Bench {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async #judge(): Promise<Verdict> {
-    const sim = await this.#run(SIM);
+  async #judge(fromSeed = 1): Promise<Verdict> {
+    const sim = await this.#run([...SIM, '--from', String(fromSeed)]);
     const broke = /^seed \d+ broke .*$/m.exec(sim.output)?.[0] ?? null;
     if (sim.code !== 0 && broke === null)
       throw new Stale(`it does not run: ${lastLines(sim.output)}`);
