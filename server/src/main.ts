@@ -50,6 +50,10 @@ async function start(config: Config): Promise<Server> {
     tokenLifeMs: longestTokenLife(config, dialectSchemas),
   });
 
+  if (keyring.isNew && !secret.create && !secret.isForgotten) {
+    logger.warn('the store was empty: nobody who was signed in before still is');
+  }
+
   const { at_once: hashesAtOnce, ...cost } = config.password_hashing;
   const directory = openLocalDirectory({ store, hashing: argon2id(cost), hashesAtOnce });
   await directory.seed(peopleOf(config));

@@ -1,10 +1,14 @@
 /** `lamplighter serve`: starts a server, says so, and stops it when it is told to. */
 
 import { constants } from 'node:os';
+import { type Clock, systemClock } from '../sessions/clock.ts';
 import type { Call, Command, Server } from './command.ts';
 import { CONFIG_FLAGS, readConfig } from './config-file.ts';
 
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/** Signals within this time are one: a process group gets its own beside those that npm hands on. */
+const ONE_SIGNAL_MS = 1000;
 
 export const serve: Command = {
   name: 'serve',
@@ -21,7 +25,7 @@ export const serve: Command = {
 
 async function run(call: Call): Promise<number> {
   const { program } = call;
-  const told = watchSignals();
+  const told = watchSignals(program.clock ?? systemClock);
   const server = await program.start(await readConfig(call));
   failLoudly(server);
   program.print(`ready ${server.url}\n`);
@@ -30,14 +34,15 @@ async function run(call: Call): Promise<number> {
   return 0;
 }
 
-/** Resolves at the first signal to stop; a second one does not wait. */
-function watchSignals(): Promise<void> {
+/** Resolves at the first signal to stop; a second one, a moment later, does not wait. */
+function watchSignals(clock: Clock): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  let isTold = false;
+  let toldAt: number | undefined;
   for (const signal of SIGNALS) {
     process.on(signal, () => {
-      if (isTold) process.exit(128 + constants.signals[signal]);
-      isTold = true;
+      const now = clock.now();
+      toldAt ??= now;
+      if (now - toldAt > ONE_SIGNAL_MS) process.exit(128 + constants.signals[signal]);
       resolve();
     });
   }

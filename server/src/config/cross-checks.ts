@@ -17,7 +17,7 @@ export function crossFindings(
 ): Finding[] {
   const realms = asValues(values.realms);
   const dialects = asValues(values.dialects);
-  const found = demoFindings(values);
+  const found = [...demoFindings(values), ...twinFindings(realms)];
   for (const [name, schema] of Object.entries(dialectOptions(dialectSchemas))) {
     // With its defaults: they can be wrong for this file as well.
     const options = sound(schema, dialects[name]);
@@ -32,6 +32,24 @@ export function crossFindings(
     if (typeof life === 'number') found.push(...capFindings(realms, name, life));
   }
   return found;
+}
+
+/** Two people of a realm cannot sign in with the same thing. */
+function twinFindings(realms: Values): Finding[] {
+  return Object.entries(realms).flatMap(([name, options]) => {
+    const seen = new Set<string>();
+    const users = sound(realm, options)?.users ?? [];
+    return users.flatMap((user, at) =>
+      (['username', 'email'] as const).flatMap((member) => {
+        const written = user[member]?.normalize('NFKC').toLowerCase();
+        if (written === undefined) return [];
+        const isTaken = seen.has(written);
+        seen.add(written);
+        const path = ['realms', name, 'users', at, member];
+        return isTaken ? [finding(path, 'somebody else of this realm signs in with that')] : [];
+      }),
+    );
+  });
 }
 
 /** Anybody who reads the documentation knows the secrets of a demo. */

@@ -157,7 +157,7 @@ realms:
     retry: { unbound_cap: 2h }
     users:
       - { username: ada }
-      - { username: grace, password: x, role: queen }
+      - { username: grace, password: short, role: queen }
   'no way': {}
 dialects:
   shop: { realm: omega, clients: { id: x } }
@@ -170,8 +170,9 @@ log: { level: 7 }
       '4:8: sweep: expected a length of time from 100ms to 1h, such as 90s, 30m, 12h or 7d',
       '7:22: realms.alpha.session.idle: must not be longer than session.max',
       '8:27: realms.alpha.retry.unbound_cap: expected a length of time from 0s to 1h, such as 90s, 30m, 12h or 7d',
-      '10:9: realms.alpha.users[0].password: missing, expected text of 1 to 4096 characters',
-      '11:47: realms.alpha.users[1].role: expected one of "user", "agent", "administrator"',
+      '10:9: realms.alpha.users[0].password: missing, expected text of 8 to 1024 characters; in quotes, if it looks like a number',
+      '11:38: realms.alpha.users[1].password: expected text of 8 to 1024 characters; in quotes, if it looks like a number',
+      '11:51: realms.alpha.users[1].role: expected one of "user", "agent", "administrator"',
       '12:3: realms.no way: expected a name: letters, digits, ".", "_" and "-", 64 at most',
       '14:34: dialects.shop.clients: expected a list',
       '15:3: dialects.shopp: unknown option "shopp", did you mean "shop"?',
@@ -185,6 +186,20 @@ log: { level: 7 }
       '--port: expected a whole number from 0 to 65535',
       'LAMPLIGHTER_LOG_LEVEL: expected one of "fatal", "error", "warn", "info", "debug", "silent"',
     ]);
+  });
+
+  test('two people who sign in with the same thing, whatever its case', () => {
+    const users = [
+      '      - { username: boss, password: long-enough-1, email: b@example.com }',
+      '      - { username: Boss, password: long-enough-2 }',
+      '      - { username: mia, password: long-enough-3, email: B@example.com }',
+    ];
+    const text = `realms:\n  alpha:\n    users:\n${users.join('\n')}\n`;
+    const taken = 'somebody else of this realm signs in with that';
+    const lines = faults(text);
+    assert.equal(lines.length, 2, lines.join('\n'));
+    assert.ok(lines[0]?.includes(`users[1].username: ${taken}`), lines[0]);
+    assert.ok(lines[1]?.includes(`users[2].email: ${taken}`), lines[1]);
   });
 
   test('what is missing, and sections of another sort', () => {

@@ -3,7 +3,7 @@
  */
 
 import { z } from 'zod';
-import { count, duration, name, secret, text, tokenLife } from './values.ts';
+import { count, duration, login, name, password, text, tokenLife } from './values.ts';
 
 const session = z
   .strictObject({
@@ -80,8 +80,8 @@ const limits = z
   .describe('What one session can hold. At a limit room is made, or the request is refused.');
 
 const user = z.strictObject({
-  username: text('What the person signs in with.'),
-  password: secret('The first password; it can be changed later.'),
+  username: login('What the person signs in with.'),
+  password: password('The first password; it can be changed later.'),
   email: text('Signs in as well as the user name does.').optional(),
   names: z
     .strictObject({

@@ -80,6 +80,25 @@ export function secret(doc: string) {
     .meta({ description: doc, secret: true });
 }
 
+/** What a person signs in with, as the directory takes it. */
+export function login(doc: string) {
+  const expected = 'text of 1 to 128 characters without spaces and colons';
+  return z
+    .string({ error: expected })
+    .regex(/^[^\s:]{1,128}$/u, expected)
+    .describe(doc);
+}
+
+/** A password, as the directory takes it. */
+export function password(doc: string) {
+  const expected = 'text of 8 to 1024 characters; in quotes, if it looks like a number';
+  return z
+    .string({ error: expected })
+    .min(8, expected)
+    .max(1024, expected)
+    .meta({ description: doc, secret: true });
+}
+
 /** A short line of text. */
 export function text(doc: string) {
   const expected = 'text of 1 to 1024 characters';

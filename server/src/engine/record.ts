@@ -86,9 +86,13 @@ function endedParts(
 
 /** Files the record for the sweep: at its next lapse, or when it may be forgotten. */
 export function filed(session: Session, now: Ms, policy: Policy): Session {
-  const lapse = nextLapse(session, now);
+  // What has lapsed is written down: a clock that is behind would find it alive, and filed too late.
+  const grants = session.grants.map((grant) =>
+    grant.offline && !grant.end ? { ...grant, end: grantEnd(session, grant, now) } : grant,
+  );
+  const lapse = nextLapse({ ...session, grants }, now);
   const dueAt = lapse ?? restsFrom(session, now) + policy.rememberMs;
-  return { ...session, dueAt };
+  return { ...session, grants, dueAt };
 }
 
 /** When the last live part of a record ended. */

@@ -90,12 +90,13 @@ function explain(
   { requestId }: Arrival,
   { logger, isBusy }: AnsweringParts,
 ): Rejection {
-  const line = { id: requestId, route: route.name, err: error };
+  const line = { id: requestId, route: route.name };
   if (isBusy(error)) {
-    logger.warn(line, 'try again');
+    // Whose stack says nothing that its message does not.
+    logger.warn({ ...line, why: error instanceof Error ? error.message : '' }, 'try again');
     return 'unavailable';
   }
-  logger.error(line, 'internal error');
+  logger.error({ ...line, err: error }, 'internal error');
   return 'internal_error';
 }
 

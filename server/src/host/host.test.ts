@@ -258,8 +258,10 @@ describe('what goes wrong inside', () => {
     assert.equal(bodyOf(await stage.exchange(get('/fake/bug'))), 'fake:internal_error');
     assert.equal(bodyOf(await stage.exchange(get('/fake/odd'))), 'fake:internal_error');
     assert.match(await stage.exchange(get('/fake/bad')), /^HTTP\/1\.1 500 .*"status":500\}$/s);
-    const errors = stage.log.filter((line) => line.level === 'error');
+    const failed = stage.log.filter((line) => line.level === 'error');
+    const errors = failed.filter(({ msg }) => msg !== 'request');
     assert.equal(errors.length, 3);
+    assert.equal(failed.length, 7, 'each request that failed is one as well');
     assert.match(JSON.stringify(errors[0]), /x is not a function.*host\.test\.ts/);
     assert.equal(stage.log.filter((line) => line.level === 'warn').length, 1);
     assert.ok(!JSON.stringify(stage.log).includes(SECRET));
@@ -289,7 +291,9 @@ describe('what goes wrong inside', () => {
     );
     assert.ok(!text.includes(SECRET), text);
     const [{ time, id, ms, ...line } = {}] = stage.log;
-    assert.ok(typeof time === 'number' && typeof ms === 'number' && typeof id === 'string');
+    assert.ok(
+      !Number.isNaN(Date.parse(String(time))) && typeof ms === 'number' && typeof id === 'string',
+    );
     assert.deepEqual(line, {
       level: 'info',
       method: 'POST',

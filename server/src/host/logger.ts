@@ -1,23 +1,22 @@
 /** The log: JSON lines on standard error, standard output being for programs that start us. */
 
-import { type DestinationStream, destination, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { openLogStream } from './log-stream.ts';
 
 export type { Logger } from 'pino';
 
 const STANDARD_ERROR = 2;
 
-/** Lines are written together, at the latest after `FLUSH_MS`. */
-const TOGETHER_BYTES = 4096;
-const FLUSH_MS = 250;
-
 /** Further lines are dropped while nobody reads them: the server goes on. */
-const WAITING_BYTES_MAX = 16 * 1024 * 1024;
+const WAITING_MAX = 16 * 1024 * 1024;
 
 export function createLogger(level: string, stream: DestinationStream = standardError()): Logger {
   return pino(
     {
       level,
       base: undefined,
+      // To be found by the time that an operator has in mind.
+      timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: plainError },
     },
@@ -26,13 +25,9 @@ export function createLogger(level: string, stream: DestinationStream = standard
 }
 
 function standardError(): DestinationStream {
-  return destination({
-    dest: STANDARD_ERROR,
-    sync: false,
-    minLength: TOGETHER_BYTES,
-    periodicFlush: FLUSH_MS,
-    maxLength: WAITING_BYTES_MAX,
-  });
+  const stream = openLogStream(STANDARD_ERROR, WAITING_MAX);
+  process.once('exit', () => stream.flushSync());
+  return stream;
 }
 
 /**

@@ -108,7 +108,8 @@ function log(
   ms: number,
 ): void {
   const { dialect, route } = target;
-  logger.info(
+  const level = status >= 500 ? 'error' : 'info';
+  logger[level](
     {
       id: requestId,
       method: raw.method,

@@ -23,6 +23,8 @@ export interface KeyringOptions extends RotationRules {
 }
 
 export interface SealedKeyring extends Keyring {
+  /** Whether it was made just now: nothing that was handed out before is good any more. */
+  readonly isNew: boolean;
   /** Takes over what another process has rotated. @throws WrongRootSecret, StoreFault */
   reload(): Promise<void>;
 }
@@ -44,8 +46,10 @@ export async function openKeyring(options: KeyringOptions): Promise<SealedKeyrin
   const rootSecret = createSecretKey(options.rootSecret);
   const row = openKeyringRow(options.store, rootSecret, options.random);
 
+  let isNew = false;
   let ring = openRing(
     await row.readOrMake(async () => {
+      isNew = true;
       const empty = { mac: [], signing: [] };
       return withNewKey(await withNewKey(empty, 'mac', options), 'signing', options);
     }),
@@ -57,6 +61,7 @@ export async function openKeyring(options: KeyringOptions): Promise<SealedKeyrin
   }
 
   return {
+    isNew,
     currentMacKey: () => ring.currentMacKey,
     mac: (id, label, data) => ring.macKeys.mac(id, label, data),
     derive: (use) => deriveKey(rootSecret, `lamplighter use ${use}`),

@@ -103,9 +103,15 @@ async function subjectFor(services: Services, request: WireRequest) {
   const caller = await callerOf(services, request, realm);
   if ('status' in caller) return caller;
   const own = caller.person.subject;
-  const subject = queryValue(request, 'subject') ?? own;
-  if (subject !== own && !caller.isAdministrator) return problem('not_allowed');
-  return { realm, subject, isOwn: subject === own };
+  const written = queryValue(request, 'subject');
+  if (written === undefined || written === own) return { realm, subject: own, isOwn: true };
+  if (!caller.isAdministrator) return problem('not_allowed');
+  // As people are known: by their subject, or by whatever they sign in with.
+  const { directory } = services;
+  const person =
+    (await directory.find(realm, written)) ?? (await directory.resolve(realm, written));
+  if (!person) return problem('no_such_user');
+  return { realm, subject: person.subject, isOwn: person.subject === own };
 }
 
 function whyOf(isOwn: boolean, many: 'one' | 'all') {
