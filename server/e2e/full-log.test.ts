@@ -21,6 +21,7 @@ it('keeps serving, and stops cleanly', { skip: process.platform !== 'linux' }, a
     stdio: ['ignore', 'pipe', full],
   });
   closeSync(full);
+  assert.ok(child.stdout);
   const [line] = await once(child.stdout, 'data');
   const base = /http:\S+/.exec(String(line))?.[0] ?? '';
   const wire = openWire(base, 8);
