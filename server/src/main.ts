@@ -3,6 +3,7 @@
  */
 
 import { readFileSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import type { Server } from './cli/command.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { run } from './cli/run.ts';
@@ -27,7 +28,7 @@ import { keepSweeping } from './sessions/keep-sweeping.ts';
 import { systemRandom as random } from './sessions/random.ts';
 import { openLevelStore } from './stores/level/index.ts';
 import { openMemoryStore } from './stores/memory/index.ts';
-import { StoreFault } from './stores/store.ts';
+import { type Store, StoreFault } from './stores/store.ts';
 
 const environment = readEnvironment();
 
@@ -80,7 +81,7 @@ async function start(config: Config): Promise<Server> {
     clock,
     random,
     isBusy: (error) => TRY_AGAIN.some((kind) => error instanceof kind),
-    probe: () => store.read(['probe']),
+    probe: () => probe(store, config),
   });
   const url = await parts.adopt(host, (it) => it.close()).listen();
   logger.info({ url, store: store.facts.name, data: config.data, demo: config.demo }, 'ready');
@@ -103,6 +104,12 @@ const TRY_AGAIN = [StoreFault, Contended, DirectoryBusy];
 function openStore({ data, store }: Config) {
   if (store.type === 'memory') return openMemoryStore();
   return openLevelStore({ directory: storeDirectory(data) });
+}
+
+/** LevelDB goes on reading and writing files that somebody has deleted; whoever watches must know. */
+async function probe(store: Store, config: Config): Promise<void> {
+  await store.read(['probe']);
+  if (config.store.type === 'level') await access(storeDirectory(config.data));
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));

@@ -89,6 +89,16 @@ describe('serve', { timeout: 60_000 }, () => {
     }
   });
 
+  test('is not ready once its data directory is gone', async (context) => {
+    const data = await folder(context);
+    const server = launch(context, ['serve', '--port', '0', '--data', path.join(data, 'd')]);
+    const url = await server.url();
+    assert.equal((await fetch(`${url}/readyz`)).status, 200);
+    await rm(path.join(data, 'd'), { recursive: true });
+    assert.equal((await fetch(`${url}/readyz`)).status, 503);
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  });
+
   test('finishes what is under way; a second signal does not wait', async (context) => {
     const data = await folder(context);
     // Two within a second are one: a process group gets its own beside the one that npm hands on.
