@@ -3,10 +3,10 @@
  */
 
 import type { Refusal } from '../../engine/refusal.ts';
-import { deviceBinding } from '../devices.ts';
 import type { Credential, CredentialFault, Dialect, Services } from '../dialect.ts';
 import type { Clients } from './clients.ts';
 import type { Config } from './config.ts';
+import { deviceBinding } from './device.ts';
 import { expireOf } from './encode.ts';
 import { grantFor } from './grant.ts';
 import { KIND, SESSION_TOKEN, SLOT_LAST } from './shape.ts';

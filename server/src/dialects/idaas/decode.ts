@@ -5,8 +5,8 @@
 import type { Binding } from '../../engine/session.ts';
 import type { Token } from '../../sessions/token.ts';
 import { basicCredentials, formBody, jsonBody, mediaType } from '../answers.ts';
-import { deviceBinding } from '../devices.ts';
 import type { WireRequest } from '../dialect.ts';
+import { deviceBinding } from './device.ts';
 import { SESSION_TOKEN } from './shape.ts';
 
 export interface Missing {

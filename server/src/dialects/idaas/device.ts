@@ -3,7 +3,7 @@
  */
 
 import { hash } from 'node:crypto';
-import type { Binding } from '../engine/session.ts';
+import type { Binding } from '../../engine/session.ts';
 
 /** @param fingerprint As the device gives it; the same device gives the same one. */
 export function deviceBinding(fingerprint: string): Binding {
