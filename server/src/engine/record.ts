@@ -67,7 +67,7 @@ function endedParts(
   ends: (grant: Grant) => boolean,
 ): Session {
   const grants = session.grants.map((grant) => {
-    const own = grant.end ?? grantEnd(session, grant, now);
+    const own = grantEnd(session, grant, now);
     return { ...grant, end: own ?? (ends(grant) ? end : null) };
   });
   const children = session.children.map((child) => ({

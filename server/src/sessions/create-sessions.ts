@@ -2,6 +2,7 @@
  * Makes the sessions service: tokens in, commands to the engine, tokens out.
  */
 
+import type { Command, ReplyOf } from '../engine/command.ts';
 import type { End } from '../engine/end.ts';
 import { childEnd, grantEnd, sessionEnd } from '../engine/life.ts';
 import type { Policy } from '../engine/policy.ts';
@@ -29,6 +30,13 @@ export function createSessions(parts: SessionsParts): Sessions {
     (token: Token): Guard =>
     (session) =>
       session && isGenuine(keyring, token, session) ? undefined : UNKNOWN;
+
+  /** Carries out what a token asks for: garbage costs no read, a forgery no decision. */
+  const present = async <C extends Command>(
+    token: Token,
+    command: C,
+  ): Promise<ReplyOf<C> | Refusal> =>
+    isPlausible(keyring, token) ? execute(command, proving(token)) : UNKNOWN;
 
   const withToken = <Reply extends { session: Session; grant: Grant }>(
     outcome: Reply | Refusal,
@@ -85,29 +93,20 @@ export function createSessions(parts: SessionsParts): Sessions {
 
     token: (session, kind, slot = 0) => fixedToken(session, kind, slot),
 
-    async touch(token, realm) {
-      if (!isPlausible(keyring, token)) return UNKNOWN;
-      const { id, slot } = token;
-      return execute({ type: 'touch', id, realm, slot }, proving(token));
-    },
+    touch: (token, realm) =>
+      present(token, { type: 'touch', realm, id: token.id, slot: token.slot }),
 
-    async look(token, realm) {
-      if (!isPlausible(keyring, token)) return UNKNOWN;
-      const { id, slot } = token;
-      return execute({ type: 'look', id, realm, slot }, proving(token));
-    },
+    look: (token, realm) => present(token, { type: 'look', realm, id: token.id, slot: token.slot }),
 
     async rotate(token, ask) {
-      if (!isPlausible(keyring, token)) return UNKNOWN;
       const { id, slot, generation } = token;
       const command = { ...drafted(ask), type: 'rotate', id, slot, generation } as const;
-      return withToken(await execute(command, proving(token)), token.kind);
+      return withToken(await present(token, command), token.kind);
     },
 
-    async useGrant(token, ask) {
-      if (!isPlausible(keyring, token)) return UNKNOWN;
+    useGrant(token, ask) {
       const { id, slot, generation } = token;
-      return execute({ ...ask, type: 'use_grant', id, slot, generation }, proving(token));
+      return present(token, { ...ask, type: 'use_grant', id, slot, generation });
     },
 
     seeAccess: ({ id, slot, generation }, realm) =>
@@ -133,11 +132,10 @@ export function createSessions(parts: SessionsParts): Sessions {
     },
 
     async redeem(ticket, ask, kind) {
-      if (!isPlausible(keyring, ticket)) return UNKNOWN;
       const { id, slot } = ticket;
       const grant = drafted(ask.grant);
       const command = { ...ask, type: 'redeem', id, slot, grant } as const;
-      return withToken(await execute(command, proving(ticket)), kind);
+      return withToken(await present(ticket, command), kind);
     },
 
     endSession: ({ id, realm }, why) =>
