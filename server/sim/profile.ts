@@ -107,6 +107,7 @@ function drawPolicy(dice: Dice, capMs: Ms): Policy {
     retryCapBoundMs: dice.pick([5, 60]) * MINUTE,
     replayEndsSession: false,
     rememberMs: dice.pick([1, 10, 60]) * MINUTE,
+    quota: null,
     limits: {
       grants: dice.between(2, 5),
       children: dice.between(1, 4),

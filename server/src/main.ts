@@ -25,6 +25,7 @@ import { systemClock as clock } from './sessions/clock.ts';
 import { createSessions } from './sessions/create-sessions.ts';
 import { Contended } from './sessions/execute.ts';
 import { keepSweeping } from './sessions/keep-sweeping.ts';
+import { createOnce } from './sessions/once.ts';
 import { systemRandom as random } from './sessions/random.ts';
 import { openLevelStore } from './stores/level/index.ts';
 import { openMemoryStore } from './stores/memory/index.ts';
@@ -71,7 +72,8 @@ async function start(config: Config): Promise<Server> {
   const onFault = (err: unknown) => logger.warn({ err }, 'the sweep will try again');
   parts.use(keepSweeping({ sessions, clock, intervalMs: config.sweep, onFault }));
 
-  const services = { sessions, directory, keyring, clock, random };
+  const once = createOnce(store);
+  const services = { sessions, directory, keyring, clock, random, once };
   const host = createHost({
     listen: config.listen,
     limits: config.limits,

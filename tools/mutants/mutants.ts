@@ -266,4 +266,25 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'return check !== undefined;',
     why: 'garbage is looked up in the store',
   },
+  {
+    name: 'count-sessions-unguarded',
+    file: 'engine/decisions/open.ts',
+    find: "policy.quota ? { type: 'put_subject', subject: named } : keepSubject(seen.subject, named),",
+    replace: 'keepSubject(seen.subject, named),',
+    why: 'sign-ins that race count the same sessions, and pass the quota together',
+  },
+  {
+    name: 'allow-one-session-more',
+    file: 'engine/decisions/quota.ts',
+    find: 'const tooMany = alive.length + 1 - quota.sessions;',
+    replace: 'const tooMany = alive.length - quota.sessions;',
+    why: 'one session more than the quota stays alive',
+  },
+  {
+    name: 'use-a-value-twice',
+    file: 'sessions/once.ts',
+    find: "return (await store.commit([write])) === 'committed';",
+    replace: 'return (await store.commit([write])) !== undefined;',
+    why: 'a value that is good once is good for ever',
+  },
 ];

@@ -250,13 +250,16 @@ export class Replies {
     }
   }
 
-  /** Complete, in order, and each once. */
+  /** Complete, and in order: those that live, those that have ended; what ends meanwhile is in both. */
   #listed(op: Op<'list'>, { realm, subject }: Asks['list'], outcome: Outcomes['list']): void {
     const { court, book, rows } = this.#parts;
     const ids = outcome.map(({ session }) => session.id);
-    court.expect(new Set(ids).size === ids.length, 'I17', () => `${subject} has a session twice`);
+    const twice = ids.filter((id, at) => ids.indexOf(id) < at);
+    const areMoved = twice.every((id) => rows.session(id)?.end);
+    court.expect(areMoved, 'I17', () => `${subject} has a session twice`);
     const times = outcome.map(({ session }) => session.createdAt);
-    const isInOrder = times.every((time, at) => time >= (times[at - 1] ?? 0));
+    const turns = times.filter((time, at) => time < (times[at - 1] ?? 0)).length;
+    const isInOrder = turns <= 1;
     court.expect(isInOrder, 'I17', () => `the sessions of ${subject} are out of order`);
     for (const facts of book.ofSubject(realm, subject)) {
       if (facts.made.by >= op.from || !rows.session(facts.id)) continue;

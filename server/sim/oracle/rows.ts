@@ -208,9 +208,10 @@ export class Rows {
 
   /** Filed under the person, and for the sweep no later than it lapses or may be forgotten. */
   #checkFiling({ indexes }: Write & { type: 'put' }, session: Session): void {
-    const { id, realm, subject } = session;
+    const { id, realm, subject, end } = session;
     const court = this.#court;
-    const place = `${realm}/${subject}/${String(session.createdAt).padStart(15, '0')}`;
+    const opened = String(session.createdAt).padStart(15, '0');
+    const place = `${end ? 'over' : 'live'}/${realm}/${subject}/${opened}`;
     court.expect(indexes.subject === place, 'I17', () => `${id} stands at ${indexes.subject}`);
     const lapse = firstLapse(session, court.now + court.half);
     const latest = lapse ?? overAt(session) + court.policyOf(realm).rememberMs;

@@ -5,6 +5,19 @@
 import { z } from 'zod';
 import { count, duration, login, name, password, text, tokenLife } from './values.ts';
 
+const quota = z
+  .strictObject({
+    sessions: count('Live sessions of one person.', 1, 100),
+    when_reached: z
+      .enum(['deny', 'end_next_expiring', 'end_oldest', 'end_all'])
+      .describe(
+        'What one sign-in too many does: it is refused, or ends the session that would lapse ' +
+          'first, the oldest, or all others. Default: end_next_expiring.',
+      )
+      .default('end_next_expiring'),
+  })
+  .describe('How many sessions a person may have at once. Default: as many as they like.');
+
 const session = z
   .strictObject({
     idle: duration('How long a session lives without being used. Default: 30m.', {
@@ -20,6 +33,7 @@ const session = z
         'the idle time counts. Default: 60s.',
       { from: '0s', to: '1h' },
     ).prefault('60s'),
+    quota: quota.optional(),
   })
   .refine((it) => it.idle <= it.max, {
     message: 'must not be longer than session.max',

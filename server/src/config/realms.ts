@@ -37,6 +37,7 @@ export function peopleOf({ realms }: Config): readonly NewPerson[] {
 }
 
 function policyOf({ session, retry, remember_ended, limits }: RealmOptions): Policy {
+  const { quota } = session;
   const { property_length: propertyLength, ...others } = limits;
   return {
     touchThrottleMs: session.touch_throttle,
@@ -45,6 +46,7 @@ function policyOf({ session, retry, remember_ended, limits }: RealmOptions): Pol
     retryOverlapMs: retry.overlap,
     replayEndsSession: retry.replay_ends === 'session',
     rememberMs: remember_ended,
+    quota: quota ? { sessions: quota.sessions, whenReached: quota.when_reached } : null,
     limits: { ...others, propertyLength },
   };
 }

@@ -9,6 +9,7 @@ import type { Refusal } from '../engine/refusal.ts';
 import type { Session } from '../engine/session.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { Clock } from '../sessions/clock.ts';
+import type { Once } from '../sessions/once.ts';
 import type { Random } from '../sessions/random.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Token } from '../sessions/token.ts';
@@ -111,6 +112,7 @@ export interface Services {
   readonly keyring: Keyring;
   readonly clock: Clock;
   readonly random: Random;
+  readonly once: Once;
   /**
    * Reads a session token of whichever dialect wrote it, so that a person who signed in through
    * one is known to another. Undefined when no dialect can have written it.

@@ -14,6 +14,7 @@ import type { Ms } from '../engine/session.ts';
 import { openKeyring } from '../keys/sealed-keyring.ts';
 import type { Clock } from '../sessions/clock.ts';
 import { createSessions } from '../sessions/create-sessions.ts';
+import { createOnce } from '../sessions/once.ts';
 import type { Random } from '../sessions/random.ts';
 import { DAY, MINUTE, POLICY } from '../sessions/sessions.testing.ts';
 import type { Realm } from '../sessions/sessions.ts';
@@ -111,7 +112,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const directory = openLocalDirectory({ store, hashing: CHEAP, hashesAtOnce: 3 });
   const { join, ...peers } = openPeers();
   const sessions = createSessions(parts);
-  const services = { sessions, directory, keyring, clock, random, ...peers };
+  const once = createOnce(store);
+  const services = { sessions, directory, keyring, clock, random, once, ...peers };
   const people = {
     ada: { ...(await directory.add(PEOPLE.ada)), password: PEOPLE.ada.password },
     grace: { ...(await directory.add(PEOPLE.grace)), password: PEOPLE.grace.password },

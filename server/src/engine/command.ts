@@ -6,6 +6,7 @@
  */
 
 import type { EndReason, Initiator } from './end.ts';
+import type { Policy } from './policy.ts';
 import type {
   Binding,
   Child,
@@ -50,6 +51,24 @@ export interface Open {
   readonly grant: GrantDraft | null;
   /** At most one live session under a name; `replaces` is the ended one that was found there. */
   readonly name: { readonly name: string; readonly replaces: SessionId | null } | null;
+}
+
+/** The person of a session has signed in once more, and keeps it. */
+export interface Reauthenticate {
+  readonly type: 'reauthenticate';
+  readonly id: SessionId;
+  readonly realm: string;
+  readonly subject: string;
+}
+
+/** Sets named values of the sign-in, or of one of its children; null takes a name away. */
+export interface SetFacts {
+  readonly type: 'set_facts';
+  readonly id: SessionId;
+  readonly realm: string;
+  /** The child; 0 for the session's own properties. */
+  readonly slot: Slot;
+  readonly facts: Readonly<Record<string, string | null>>;
 }
 
 /** Somebody is there: resets the idle clock, at most once per throttle. */
@@ -135,7 +154,7 @@ export interface IssueTicket {
   readonly facts: Facts;
 }
 
-/** A ticket is used, once, for a grant. */
+/** A ticket is used, once, and for a grant if it was issued to become one. */
 export interface Redeem {
   readonly type: 'redeem';
   readonly id: SessionId;
@@ -143,8 +162,8 @@ export interface Redeem {
   readonly slot: Slot;
   readonly client: string;
   readonly conditions: Facts;
-  /** The grant that comes of it; its scope is the ticket's. */
-  readonly grant: Omit<GrantDraft, 'client' | 'scope'>;
+  /** The grant that comes of it, whose scope is the ticket's; null for none. */
+  readonly grant: Omit<GrantDraft, 'client' | 'scope'> | null;
 }
 
 /** Ends the sign-in and all that hangs on it. */
@@ -200,6 +219,8 @@ export interface Replies {
   /** `moved`: the idle clock was reset, and that was written down. */
   touch: SessionReply & { readonly child: Child | null; readonly moved: boolean };
   look: SessionReply & { readonly child: Child | null };
+  reauthenticate: SessionReply;
+  set_facts: SessionReply & { readonly child: Child | null };
   add_grant: SessionReply & { readonly grant: Grant };
   /** `retry`: this successor had been made before, and nothing was written. */
   rotate: SessionReply & { readonly grant: Grant; readonly retry: boolean };
@@ -207,7 +228,7 @@ export interface Replies {
   see_access: SessionReply & { readonly grant: Grant };
   add_child: SessionReply & { readonly child: Child };
   issue_ticket: SessionReply & { readonly ticket: Ticket };
-  redeem: SessionReply & { readonly ticket: Ticket; readonly grant: Grant };
+  redeem: SessionReply & { readonly ticket: Ticket; readonly grant: Grant | null };
   end_session: SessionReply & { readonly ended: boolean };
   end_part: SessionReply & { readonly ended: boolean };
   end_subject: { readonly subject: Subject };
@@ -219,6 +240,8 @@ export type Command =
   | Open
   | Touch
   | Look
+  | Reauthenticate
+  | SetFacts
   | AddGrant
   | Rotate
   | UseGrant
@@ -251,4 +274,9 @@ export function needs(command: Command): Needs {
     default:
       return { session: command.id, subject: null };
   }
+}
+
+/** Whether the person's live sessions are needed as well, read after the person's own record. */
+export function needsLive(command: Command, policy: Policy): command is Open {
+  return command.type === 'open' && policy.quota !== null;
 }

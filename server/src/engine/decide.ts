@@ -6,6 +6,7 @@ import { assert } from './assert.ts';
 import type { Command, Replies, ReplyOf } from './command.ts';
 import type { Decision, Seen } from './decision.ts';
 import { addChild } from './decisions/children.ts';
+import { reauthenticate, setFacts } from './decisions/describe.ts';
 import { endPart, endSession, endSubject, settleSubject } from './decisions/end.ts';
 import { addGrant, seeAccess } from './decisions/grants.ts';
 import { open } from './decisions/open.ts';
@@ -27,6 +28,8 @@ const DECISIONS: Readonly<{ [Type in keyof Replies]: Decide<Type> }> = {
   open,
   touch,
   look,
+  reauthenticate,
+  set_facts: setFacts,
   add_grant: addGrant,
   rotate,
   use_grant: useGrant,
@@ -66,10 +69,14 @@ export function decide<C extends Command>(
 
 /** What no change may ever do, asserted on every one of them. */
 function checkChanges(decision: Decision<unknown>, seen: Seen): void {
+  const known = seen.session ? [seen.session, ...seen.live] : seen.live;
   for (const change of decision.changes) {
-    if (change.type !== 'put_session' || !seen.session) continue;
-    const [before, after] = [seen.session, change.session];
-    assert(after.id === before.id && after.salt === before.salt, 'a record keeps its identity');
+    if (change.type !== 'put_session' || known.length === 0) continue;
+    const after = change.session;
+    const before = known.find((one) => one.id === after.id);
+    assert(before !== undefined || !seen.session, 'a decision about one record changes no other');
+    if (!before) continue;
+    assert(after.salt === before.salt, 'a record keeps its identity');
     assert(after.lastAccessAt >= before.lastAccessAt, 'last access never goes backward');
     assert(after.endsAt <= before.endsAt, 'absolute ends never move later');
     assert(after.nextSlot >= before.nextSlot, 'a slot number is never used twice');

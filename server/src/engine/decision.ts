@@ -11,6 +11,8 @@ import type { Session, SessionId, Subject } from './session.ts';
 export interface Seen {
   readonly session: Session | null;
   readonly subject: Subject | null;
+  /** The person's sessions that have not been ended, oldest first; empty where none were asked for. */
+  readonly live: readonly Session[];
 }
 
 /** What to commit, all or nothing, if the records are still as they were seen. */

@@ -3,11 +3,11 @@
  */
 
 import type { Command, GrantDraft, Open, ReplyOf } from './command.ts';
-import { needs } from './command.ts';
+import { needs, needsLive } from './command.ts';
 import { decide } from './decide.ts';
 import type { Decision, Seen } from './decision.ts';
 import type { Policy } from './policy.ts';
-import type { Refusal } from './refusal.ts';
+import { isRefusal, type Refusal } from './refusal.ts';
 import type { Ms, Session, Subject } from './session.ts';
 
 export const SECOND = 1000;
@@ -22,6 +22,7 @@ export const POLICY: Policy = {
   retryOverlapMs: 10 * SECOND,
   replayEndsSession: false,
   rememberMs: 30 * DAY,
+  quota: null,
   limits: {
     grants: 8,
     children: 4,
@@ -83,9 +84,11 @@ export function openWorld(policy: Policy = POLICY, now: Ms = 1_000_000_000_000):
 
   function see(command: Command): Seen {
     const { session, subject } = needs(command);
+    const all = subject ? [...sessions.values()].filter((one) => isTheirs(one, subject)) : [];
     return {
       session: session === null ? null : (sessions.get(session) ?? null),
       subject: subject ? (subjects.get(`${subject.realm}/${subject.subject}`) ?? null) : null,
+      live: needsLive(command, policy) ? all : [],
     };
   }
 
@@ -120,4 +123,14 @@ export function openWorld(policy: Policy = POLICY, now: Ms = 1_000_000_000_000):
     },
   };
   return world;
+}
+
+/** As the subject index has them: not ended, whatever time says. */
+function isTheirs({ realm, subject, end }: Session, whose: { realm: string; subject: string }) {
+  return realm === whose.realm && subject === whose.subject && end === null;
+}
+
+/** What it was refused with; undefined when it was not. */
+export function refusalOf(outcome: object): string | undefined {
+  return isRefusal(outcome) ? outcome.refused : undefined;
 }

@@ -8,6 +8,7 @@ import type { Session } from './session.ts';
 export type EventName =
   | 'session_opened'
   | 'session_renewed'
+  | 'session_reauthenticated'
   | 'session_ended'
   | 'session_forgotten'
   | 'grant_opened'

@@ -20,7 +20,15 @@ export interface Policy {
   readonly replayEndsSession: boolean;
   /** How long an ended record is remembered, so that "ended" differs from "never was". */
   readonly rememberMs: Ms;
+  /** How many sessions a person may have at once in the realm; null for as many as they like. */
+  readonly quota: Quota | null;
   readonly limits: Limits;
+}
+
+export interface Quota {
+  readonly sessions: number;
+  /** What one sign-in too many does: is refused, or ends others. */
+  readonly whenReached: 'deny' | 'end_next_expiring' | 'end_oldest' | 'end_all';
 }
 
 /** What a record can hold. At a limit, room is made or the request is refused. */

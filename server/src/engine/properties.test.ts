@@ -206,7 +206,11 @@ it('I18: a decision is a function of its inputs, and leaves them as they are', (
       const session = world.sessions.get(OPEN.id) ?? null;
       freeze(session);
       freeze(last);
-      const seen = { session: needs(last).session === null ? null : session, subject: null };
+      const seen = {
+        session: needs(last).session === null ? null : session,
+        subject: null,
+        live: [],
+      };
       const first = decide(last, seen, world.now, POLICY);
       assert.deepEqual(decide(last, seen, world.now, POLICY), first);
     }),

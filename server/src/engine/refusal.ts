@@ -33,6 +33,8 @@ export type Refusal =
   | { readonly refused: 'epoch_moved' }
   /** Another live session has that name. */
   | { readonly refused: 'name_taken'; readonly id: SessionId }
+  /** The person has as many sessions as the realm allows, and none is ended for a new one. */
+  | { readonly refused: 'quota_reached' }
   | { readonly refused: 'limit_reached'; readonly limit: LimitName };
 
 export type RefusalCode = Refusal['refused'];

@@ -2,6 +2,7 @@
  * Makes the sessions service: tokens in, commands to the engine, tokens out.
  */
 
+import { assert } from '../engine/assert.ts';
 import type { Command, ReplyOf } from '../engine/command.ts';
 import type { End } from '../engine/end.ts';
 import { childEnd, grantEnd, sessionEnd } from '../engine/life.ts';
@@ -12,7 +13,8 @@ import type { Row } from '../stores/store.ts';
 import { createEnding } from './ending.ts';
 import { Contended, createExecute, type Execute, type Guard, TURNS_MAX } from './execute.ts';
 import { ID_BYTES, idFromBytes } from './ids.ts';
-import { decodeSession, decodeSubject, sessionKey, subjectKey, subjectRange } from './records.ts';
+import { createListing } from './listing.ts';
+import { decodeSession, decodeSubject, sessionKey, subjectKey } from './records.ts';
 import type { GrantAsk, Inspected, OpenAsk, Sessions, SessionsParts } from './sessions.ts';
 import { deriveToken, isGenuine, isPlausible, type Token } from './token.ts';
 
@@ -98,6 +100,12 @@ export function createSessions(parts: SessionsParts): Sessions {
 
     look: (token, realm) => present(token, { type: 'look', realm, id: token.id, slot: token.slot }),
 
+    reauthenticate: ({ id, realm }, subject) =>
+      execute({ type: 'reauthenticate', id, realm, subject }),
+
+    setFacts: (token, realm, facts) =>
+      present(token, { type: 'set_facts', realm, id: token.id, slot: token.slot, facts }),
+
     async rotate(token, ask) {
       const { id, slot, generation } = token;
       const command = { ...drafted(ask), type: 'rotate', id, slot, generation } as const;
@@ -134,9 +142,14 @@ export function createSessions(parts: SessionsParts): Sessions {
     async redeem(ticket, ask, kind) {
       const { id, slot } = ticket;
       const grant = drafted(ask.grant);
-      const command = { ...ask, type: 'redeem', id, slot, grant } as const;
-      return withToken(await present(ticket, command), kind);
+      const outcome = await present(ticket, { ...ask, type: 'redeem', id, slot, grant });
+      if (isRefusal(outcome)) return outcome;
+      assert(outcome.grant !== null, 'a ticket that is redeemed for a grant gives one');
+      return withToken({ ...outcome, grant: outcome.grant }, kind);
     },
+
+    spend: (ticket, ask) =>
+      present(ticket, { ...ask, type: 'redeem', id: ticket.id, slot: ticket.slot, grant: null }),
 
     endSession: ({ id, realm }, why) =>
       execute({ type: 'end_session', id, realm, ...why, beforeEpoch: null }),
@@ -153,14 +166,7 @@ export function createSessions(parts: SessionsParts): Sessions {
       return found && isGenuine(keyring, token, found.session) ? found : undefined;
     },
 
-    async list(realm, subject, limit, after) {
-      const range = { ...subjectRange(realm, subject), limit: limit + 1, after };
-      const entries = await store.list('subject', range);
-      const page = entries.slice(0, limit);
-      const rows = await store.read(page.map((entry) => entry.key));
-      const sessions = rows.flatMap((row) => (row ? [inspected(row)] : []));
-      return { sessions, next: entries.length > limit ? (page.at(-1) ?? null) : null };
-    },
+    ...createListing(store, inspected),
   };
 }
 

@@ -9,7 +9,14 @@ import { isRefusal } from '../engine/refusal.ts';
 import type { Subject } from '../engine/session.ts';
 import type { IndexEntry } from '../stores/store.ts';
 import type { Execute } from './execute.ts';
-import { decodeSubject, dueAt, readKey, subjectKey, subjectRange } from './records.ts';
+import {
+  decodeSubject,
+  dueAt,
+  readKey,
+  type Standing,
+  subjectKey,
+  subjectRange,
+} from './records.ts';
 import type { Sessions, SessionsParts } from './sessions.ts';
 
 /** Records that are worked on at once. */
@@ -25,8 +32,9 @@ export function createEnding(
     if (!ending) return 0;
     let ended = 0;
     let after: IndexEntry | undefined;
-    for (;;) {
-      const range = { ...subjectRange(realm, subject), limit: GROUP, after };
+    // What ends meanwhile moves to the second range, and is met there.
+    for (let standing: Standing = 'live'; ; ) {
+      const range = { ...subjectRange(standing, realm, subject), limit: GROUP, after };
       const entries = await store.list('subject', range);
       const outcomes = await Promise.all(
         entries.map(({ key }) => {
@@ -37,7 +45,10 @@ export function createEnding(
       );
       ended += outcomes.filter((outcome) => !isRefusal(outcome) && outcome.ended).length;
       after = entries.at(-1);
-      if (entries.length < GROUP) break;
+      if (entries.length === GROUP) continue;
+      if (standing === 'over') break;
+      standing = 'over';
+      after = undefined;
     }
     await execute({ type: 'settle_subject', realm, subject, epoch });
     return ended;
@@ -45,12 +56,18 @@ export function createEnding(
 
   async function sweepOne(key: string): Promise<void> {
     const record = readKey(key);
+    if (record === 'once') return forget(key);
     if ('session' in record) {
       await execute({ type: 'sweep', id: record.session });
       return;
     }
     const [row] = await store.read([subjectKey(record.realm, record.subject)]);
     if (row) await finishEnding(decodeSubject(row));
+  }
+
+  async function forget(key: string): Promise<void> {
+    const [row] = await store.read([key]);
+    if (row) await store.commit([{ type: 'delete', key, saw: row.version }]);
   }
 
   /** One record that cannot be swept does not keep the others. Hands back what went wrong. */
@@ -92,6 +109,7 @@ export function createEnding(
 
 function sessionOf(key: string): string {
   const record = readKey(key);
-  if (!('session' in record)) throw new TypeError(`the subject index names ${key}`);
+  if (record === 'once' || !('session' in record))
+    throw new TypeError(`the subject index names ${key}`);
   return record.session;
 }

@@ -6,7 +6,7 @@
  * record take turns, so that they do not keep on losing to each other.
  */
 
-import { type Command, needs, type ReplyOf } from '../engine/command.ts';
+import { type Command, needs, needsLive, type Open, type ReplyOf } from '../engine/command.ts';
 import { decide } from '../engine/decide.ts';
 import type { Seen } from '../engine/decision.ts';
 import type { Event } from '../engine/event.ts';
@@ -15,7 +15,14 @@ import type { Refusal } from '../engine/refusal.ts';
 import type { Session } from '../engine/session.ts';
 import type { Row, Store } from '../stores/store.ts';
 import type { Clock } from './clock.ts';
-import { decodeSession, decodeSubject, sessionKey, subjectKey, writeOf } from './records.ts';
+import {
+  decodeSession,
+  decodeSubject,
+  sessionKey,
+  subjectKey,
+  subjectRange,
+  writeOf,
+} from './records.ts';
 
 /** Other nodes have changed the record each time that we tried: try again later. */
 export class Contended extends Error {
@@ -24,6 +31,9 @@ export class Contended extends Error {
 
 /** Turns at one record before giving up. Each lost turn means that another node got on. */
 export const TURNS_MAX = 50;
+
+/** Sessions of one person that a quota looks at, the oldest first. */
+const LIVE_MAX = 256;
 
 export interface Execution {
   readonly store: Store;
@@ -48,11 +58,13 @@ export function createExecute({ store, clock, policyOf, publish }: Execution): E
     command: C,
     guard: Guard | undefined,
   ): Promise<ReplyOf<C> | Refusal | 'conflict'> {
-    const { rows, seen } = await read(store, command);
-    const refusal = guard?.(seen.session);
+    let known = await read(store, command);
+    const refusal = guard?.(known.seen.session);
     if (refusal) return refusal;
-    const realm = 'realm' in command ? command.realm : (seen.session?.realm ?? '');
-    const decision = decide(command, seen, clock.now(), policyOf(realm));
+    const policy = policyOf(realmOf(command, known.seen));
+    if (needsLive(command, policy)) known = await withLive(store, known, command);
+    const { rows, seen } = known;
+    const decision = decide(command, seen, clock.now(), policy);
     if (decision.changes.length > 0) {
       const writes = decision.changes.map((change) => writeOf(change, rows));
       if ((await store.commit(writes)) === 'conflict') return 'conflict';
@@ -108,10 +120,12 @@ function keysOf(command: Command): string[] {
   return keys;
 }
 
-async function read(
-  store: Store,
-  command: Command,
-): Promise<{ rows: ReadonlyMap<string, Row>; seen: Seen }> {
+interface Known {
+  readonly rows: Map<string, Row>;
+  readonly seen: Seen;
+}
+
+async function read(store: Store, command: Command): Promise<Known> {
   const { session, subject } = needs(command);
   const found = await store.read(keysOf(command));
   const rows = new Map<string, Row>();
@@ -121,6 +135,30 @@ async function read(
   const seen: Seen = {
     session: sessionRow ? decodeSession(sessionRow) : null,
     subject: subjectRow ? decodeSubject(subjectRow) : null,
+    live: [],
   };
   return { rows, seen };
+}
+
+/**
+ * With the person's sessions, which are looked up once the person's own record was read: a sign-in
+ * that they lack will have changed it, and the commit fails.
+ */
+async function withLive(
+  store: Store,
+  { rows, seen }: Known,
+  who: Pick<Open, 'realm' | 'subject'>,
+): Promise<Known> {
+  const range = { ...subjectRange('live', who.realm, who.subject), limit: LIVE_MAX };
+  const entries = await store.list('subject', range);
+  const found = await store.read(entries.map((entry) => entry.key));
+  const live = found.filter((row) => row !== undefined);
+  return {
+    rows: new Map([...rows, ...live.map((row) => [row.key, row] as const)]),
+    seen: { ...seen, live: live.map(decodeSession) },
+  };
+}
+
+function realmOf(command: Command, { session }: Seen): string {
+  return 'realm' in command ? command.realm : (session?.realm ?? '');
 }

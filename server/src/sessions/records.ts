@@ -3,10 +3,11 @@
  * decides on.
  */
 
+import { hash } from 'node:crypto';
 import { assert } from '../engine/assert.ts';
 import type { Change } from '../engine/decision.ts';
 import type { Ms, Session, SessionId, Subject } from '../engine/session.ts';
-import { ABSENT, type Row, type Write } from '../stores/store.ts';
+import { ABSENT, type IndexEntry, type Row, type Write } from '../stores/store.ts';
 
 /** The form of the text. A later form must read the earlier ones. */
 const FORM = 1;
@@ -16,6 +17,7 @@ const RECORD_LENGTH_MAX = 256 * 1024;
 
 const SESSION_PREFIX = 'session/';
 const SUBJECT_PREFIX = 'subject/';
+const ONCE_PREFIX = 'once/';
 
 export function sessionKey(id: SessionId): string {
   return SESSION_PREFIX + id;
@@ -25,18 +27,39 @@ export function subjectKey(realm: string, subject: string): string {
   return `${SUBJECT_PREFIX}${segment(realm)}/${segment(subject)}`;
 }
 
+/** The row of a value that is good once; the value itself is hashed. */
+export function onceKey(purpose: string, value: string): string {
+  return `${ONCE_PREFIX}${segment(purpose)}/${hash('sha256', value, 'base64url')}`;
+}
+
 /** What a row that has come due is about. */
-export function readKey(key: string): { session: SessionId } | { realm: string; subject: string } {
+export function readKey(
+  key: string,
+): { session: SessionId } | { realm: string; subject: string } | 'once' {
   if (key.startsWith(SESSION_PREFIX)) return { session: key.slice(SESSION_PREFIX.length) };
+  if (key.startsWith(ONCE_PREFIX)) return 'once';
   const [realm, subject] = key.slice(SUBJECT_PREFIX.length).split('/');
   assert(key.startsWith(SUBJECT_PREFIX) && subject !== undefined, `the key ${key} is no record's`);
   return { realm: decodeURIComponent(realm ?? ''), subject: decodeURIComponent(subject) };
 }
 
-/** Where a person's sessions stand in the subject index, oldest first. */
-export function subjectRange(realm: string, subject: string): { from: string; to: string } {
-  const person = `${segment(realm)}/${segment(subject)}/`;
-  return { from: person, to: `${person}~` };
+/** The subject index keeps the sessions that have ended apart, so that they cost the others nothing. */
+export type Standing = 'live' | 'over';
+
+/** Where sessions stand in the subject index: of a person, oldest first, or of a realm, by person. */
+export function subjectRange(
+  standing: Standing,
+  realm: string,
+  subject: string | null,
+): { from: string; to: string } {
+  const whose = subject === null ? '' : `${segment(subject)}/`;
+  const from = `${standing}/${segment(realm)}/${whose}`;
+  return { from, to: `${from}~` };
+}
+
+/** Which of the two ranges an entry of the subject index stands in. */
+export function standingOf(entry: IndexEntry): Standing {
+  return entry.at.startsWith('live/') ? 'live' : 'over';
 }
 
 /** A moment's place in the due index. */
@@ -61,7 +84,8 @@ export function writeOf(change: Change, rows: ReadonlyMap<string, Row>): Write {
   switch (change.type) {
     case 'put_session': {
       const { session } = change;
-      const { from } = subjectRange(session.realm, session.subject);
+      const standing = session.end ? 'over' : 'live';
+      const { from } = subjectRange(standing, session.realm, session.subject);
       const indexes = { subject: from + dueAt(session.createdAt), due: dueAt(session.dueAt) };
       return put(sessionKey(session.id), session, indexes, rows);
     }

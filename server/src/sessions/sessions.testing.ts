@@ -24,6 +24,7 @@ export const POLICY: Policy = {
   retryOverlapMs: 10_000,
   replayEndsSession: false,
   rememberMs: 30 * DAY,
+  quota: null,
   limits: {
     grants: 64,
     children: 64,

@@ -13,13 +13,14 @@ import type {
   Redeem,
   Replies,
   Rotate,
+  SetFacts,
   UseGrant,
 } from '../engine/command.ts';
 import type { End, EndReason, Initiator } from '../engine/end.ts';
 import type { Event } from '../engine/event.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { Refusal } from '../engine/refusal.ts';
-import type { Facts, Ms, Session, SessionId } from '../engine/session.ts';
+import type { Facts, Grant, Ms, Session, SessionId } from '../engine/session.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { IndexEntry, Store } from '../stores/store.ts';
 import type { Clock } from './clock.ts';
@@ -54,6 +55,9 @@ export interface OpenAsk {
 /** A token of a grant, with what it stands for. `kind` is the kind of token to hand out. */
 export type Granted<Reply> = Reply & { readonly token: Token };
 
+/** A ticket that became a grant. */
+export type Redeemed = Replies['redeem'] & { readonly grant: Grant };
+
 /** A record as it stands, with what has ended by now, the passing of time included. */
 export interface Inspected {
   readonly session: Session;
@@ -62,7 +66,7 @@ export interface Inspected {
   readonly partEnds: ReadonlyMap<number, End | null>;
 }
 
-export interface SubjectPage {
+export interface SessionPage {
   readonly sessions: readonly Inspected[];
   /** Where the next page begins; null after the last. */
   readonly next: IndexEntry | null;
@@ -86,6 +90,15 @@ export interface Sessions {
   touch(token: Token, realm: string): Promise<Replies['touch'] | Refusal>;
   /** As `touch`, and leaves the idle clock alone. */
   look(token: Token, realm: string): Promise<Replies['look'] | Refusal>;
+
+  /** The person of the session has signed in again; the session goes on, with a new time of it. */
+  reauthenticate(session: Session, subject: string): Promise<Replies['reauthenticate'] | Refusal>;
+  /** Sets the session's own properties, or facts of the child that the token stands for. */
+  setFacts(
+    token: Token,
+    realm: string,
+    facts: SetFacts['facts'],
+  ): Promise<Replies['set_facts'] | Refusal>;
 
   /** A renewal under the retry rule; the token handed back is of the same kind. */
   rotate(
@@ -128,7 +141,12 @@ export interface Sessions {
       readonly grant: Omit<GrantAsk, 'client' | 'scope'>;
     },
     kind: string,
-  ): Promise<Granted<Replies['redeem']> | Refusal>;
+  ): Promise<Granted<Redeemed> | Refusal>;
+  /** Uses a ticket, once, for nothing more than what it says. */
+  spend(
+    ticket: Token,
+    ask: Pick<Redeem, 'realm' | 'client' | 'conditions'>,
+  ): Promise<Replies['redeem'] | Refusal>;
 
   endSession(session: Session, why: Why): Promise<Replies['end_session'] | Refusal>;
   endPart(session: Session, slot: number, why: Why): Promise<Replies['end_part'] | Refusal>;
@@ -139,8 +157,22 @@ export interface Sessions {
   inspect(id: SessionId): Promise<Inspected | undefined>;
   /** The record behind a genuine token, ended or not: for saying why. */
   inspectToken(token: Token): Promise<Inspected | undefined>;
-  /** A person's sessions, oldest first, ended ones included for as long as they are remembered. */
-  list(realm: string, subject: string, limit: number, after?: IndexEntry): Promise<SubjectPage>;
+  /**
+   * A person's sessions: those that live, oldest first, then those that have ended, for as long as
+   * they are remembered; one that ends meanwhile may come twice. `after` is the `next` of the page
+   * before.
+   */
+  list(realm: string, subject: string, limit: number, after?: IndexEntry): Promise<SessionPage>;
+  /**
+   * The live sessions of a person, oldest first, or of a realm, by person. What has ended costs
+   * nothing here, nor do other people's and other realms' sessions.
+   */
+  live(
+    realm: string,
+    subject: string | null,
+    limit: number,
+    after?: IndexEntry,
+  ): Promise<SessionPage>;
 
   /**
    * Goes once through what has come due, in pages of that length; says how many records that were.

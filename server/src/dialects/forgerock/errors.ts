@@ -61,6 +61,7 @@ const REFUSALS = {
   scope_exceeded: FORBIDDEN,
   epoch_moved: LOGIN_FAILURE,
   name_taken: amError(503),
+  quota_reached: amError(401, 'You have reached your session limit.'),
   limit_reached: amError(401, 'You have reached your session limit.'),
 } satisfies Record<RefusalCode, AmError>;
 

@@ -30,6 +30,10 @@ const PROBLEMS = {
     error_code: 'IDAAS.SDK.LOGIN.0001',
     error_msg: 'Incorrect user name or password',
   },
+  quota_reached: {
+    error_code: 'IDAAS.SDK.LOGIN.0003',
+    error_msg: 'There are too many sessions',
+  },
   limit_reached: {
     error_code: 'IDAAS.SDK.LOGIN.0002',
     error_msg: 'The session has no room for another application',
@@ -53,6 +57,7 @@ const REFUSALS = {
   scope_exceeded: 'bad_session_token',
   epoch_moved: 'bad_credentials',
   name_taken: 'limit_reached',
+  quota_reached: 'quota_reached',
   limit_reached: 'limit_reached',
 } as const satisfies Record<RefusalCode, Problem>;
 

@@ -46,6 +46,7 @@ const PROBLEMS = {
   scope_exceeded: [400, 'The grant has not that scope'],
   epoch_moved: [401, 'All sessions were ended during the sign-in'],
   name_taken: [409, 'Another session has that name'],
+  quota_reached: [403, 'You have as many sessions as you may have'],
   limit_reached: [409, 'The session can hold no more'],
 
   no_such_path: [404, 'There is nothing here'],

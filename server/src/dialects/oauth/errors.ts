@@ -89,6 +89,7 @@ const REFUSALS = {
   },
   epoch_moved: { error: 'invalid_grant', describe: () => invalid('the session ended') },
   name_taken: { error: 'invalid_grant', describe: () => GRANT_IS_INVALID },
+  quota_reached: { error: 'invalid_grant', describe: () => invalid('there are too many sessions') },
   limit_reached: {
     error: 'invalid_grant',
     describe: ({ limit }) => invalid(LIMITS[limit]),

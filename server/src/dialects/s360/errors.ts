@@ -123,6 +123,7 @@ const REFUSALS = {
   scope_exceeded: 'system_not_allowed',
   epoch_moved: 'logged_out',
   name_taken: 'invalid_request',
+  quota_reached: 'system_not_allowed',
   limit_reached: 'system_not_allowed',
 } as const satisfies Record<RefusalCode, Problem | 'as_it_ended'>;
 

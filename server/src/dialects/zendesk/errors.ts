@@ -61,6 +61,7 @@ const REFUSALS = {
   scope_exceeded: FORBIDDEN,
   epoch_moved: UNAUTHENTICATED,
   name_taken: UNAVAILABLE,
+  quota_reached: titled(403, 'Forbidden', 'You have reached your session limit.'),
   limit_reached: titled(403, 'Forbidden', 'The limit of sessions has been reached.'),
 } satisfies Record<RefusalCode, ZendeskError>;
 

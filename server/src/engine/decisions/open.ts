@@ -1,6 +1,9 @@
 /**
  * Open: a person has signed in, and a session begins.
  *
+ * Where the realm has a quota, the sessions that make way for it end in the same commit. Sign-ins
+ * of one person then change that person's record, so that no two of them count the same sessions.
+ *
  * The epoch was read before the password was checked. If all of the person's sessions have been
  * ended since, this sign-in was one of them and has to be made again.
  */
@@ -12,6 +15,7 @@ import { eventOf } from '../event.ts';
 import type { Policy } from '../policy.ts';
 import { filed, fits, withNewGrant } from '../record.ts';
 import type { Ms, Session, Subject } from '../session.ts';
+import { MADE_ROOM, makeWay } from './quota.ts';
 
 export function open(
   command: Open,
@@ -27,6 +31,8 @@ export function open(
   }
   const named = claimName(subject, command, policy);
   if ('refused' in named) return refuse(named);
+  const way = makeWay(seen.live, now, policy);
+  if ('refused' in way) return refuse(way);
 
   const begun = begin(command, now);
   const granted = command.grant ? withNewGrant(begun, command.grant, now, policy) : null;
@@ -34,8 +40,16 @@ export function open(
   const session = filed(granted?.session ?? begun, now, policy);
   return {
     outcome: { session, grant: granted?.grant ?? null },
-    changes: [{ type: 'put_session', session }, keepSubject(seen.subject, named)],
-    events: [eventOf(session, 'session_opened', session.origin), ...(granted?.events ?? [])],
+    changes: [
+      { type: 'put_session', session },
+      ...way.map((ended) => ({ type: 'put_session', session: ended }) as const),
+      policy.quota ? { type: 'put_subject', subject: named } : keepSubject(seen.subject, named),
+    ],
+    events: [
+      ...way.map((ended) => ({ ...eventOf(ended, 'session_ended'), ...MADE_ROOM })),
+      eventOf(session, 'session_opened', session.origin),
+      ...(granted?.events ?? []),
+    ],
   };
 }
 
