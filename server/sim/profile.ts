@@ -108,6 +108,7 @@ function drawPolicy(dice: Dice, capMs: Ms): Policy {
     replayEndsSession: false,
     rememberMs: dice.pick([1, 10, 60]) * MINUTE,
     quota: null,
+    notices: { attempts: 3, firstMs: SECOND, longestMs: MINUTE },
     limits: {
       grants: dice.between(2, 5),
       children: dice.between(1, 4),

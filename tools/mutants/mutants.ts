@@ -287,4 +287,18 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'return (await store.commit([write])) !== undefined;',
     why: 'a value that is good once is good for ever',
   },
+  {
+    name: 'tell-before-writing-it-down',
+    file: 'engine/decisions/notices.ts',
+    find: 'return { ...notice, attempts: notice.attempts + 1, at: now + wait };',
+    replace: 'return { ...notice, attempts: notice.attempts + 1, at: now + wait - wait };',
+    why: 'every process that comes by makes the same attempt',
+  },
+  {
+    name: 'forget-whom-to-tell',
+    file: 'engine/record.ts',
+    find: "notice.state === 'waiting' ? { ...notice, state: 'due' as const, at: now } : notice,",
+    replace: 'notice,',
+    why: 'a sign-in ends, and nobody is told',
+  },
 ];

@@ -13,6 +13,7 @@ import type {
   Facts,
   Grant,
   Ms,
+  Notice,
   Session,
   SessionId,
   Slot,
@@ -32,6 +33,8 @@ export interface GrantDraft {
   /** From now to the absolute end. Without `offline` the session's end comes first. */
   readonly lifeMs: Ms;
   readonly facts: Facts;
+  /** Who tells the client that the sign-in has ended, and what they need for it; null for nobody. */
+  readonly notice: Pick<Notice, 'by' | 'facts'> | null;
 }
 
 /** A person has signed in. */
@@ -109,6 +112,8 @@ export interface Rotate {
   readonly scope: readonly string[] | null;
   /** The MAC key of a new generation. */
   readonly keyId: number;
+  /** How old a generation is at least when another follows it; until then it stays as it is. */
+  readonly restMs: Ms;
 }
 
 /**
@@ -204,7 +209,17 @@ export interface SettleSubject {
   readonly epoch: number;
 }
 
-/** The due time of a record has come: ends it, forgets it, or files it again. */
+/** An attempt to tell a client that the sign-in has ended went well, or did not. */
+export interface SettleNotice {
+  readonly type: 'settle_notice';
+  readonly id: SessionId;
+  readonly by: string;
+  readonly client: string;
+  /** What was wrong; null when the client has been told. */
+  readonly fault: string | null;
+}
+
+/** The due time of a record has come: ends it, forgets it, files it again, or has clients told. */
 export interface Sweep {
   readonly type: 'sweep';
   readonly id: SessionId;
@@ -222,8 +237,15 @@ export interface Replies {
   reauthenticate: SessionReply;
   set_facts: SessionReply & { readonly child: Child | null };
   add_grant: SessionReply & { readonly grant: Grant };
-  /** `retry`: this successor had been made before, and nothing was written. */
-  rotate: SessionReply & { readonly grant: Grant; readonly retry: boolean };
+  /**
+   * `retry`: this successor had been made before, and nothing was written. `rested`: the generation
+   * is too young for a successor, and stays the current one.
+   */
+  rotate: SessionReply & {
+    readonly grant: Grant;
+    readonly retry: boolean;
+    readonly rested: boolean;
+  };
   use_grant: SessionReply & { readonly grant: Grant };
   see_access: SessionReply & { readonly grant: Grant };
   add_child: SessionReply & { readonly child: Child };
@@ -233,7 +255,12 @@ export interface Replies {
   end_part: SessionReply & { readonly ended: boolean };
   end_subject: { readonly subject: Subject };
   settle_subject: { readonly settled: boolean };
-  sweep: { readonly swept: 'ended' | 'forgotten' | 'filed' | 'gone' };
+  settle_notice: { readonly settled: boolean };
+  /** `tell`: the attempts that are to be made now; the next ones are filed already. */
+  sweep: {
+    readonly swept: 'ended' | 'forgotten' | 'filed' | 'gone';
+    readonly tell: { readonly session: Session; readonly notices: readonly Notice[] } | null;
+  };
 }
 
 export type Command =
@@ -253,6 +280,7 @@ export type Command =
   | EndPart
   | EndSubject
   | SettleSubject
+  | SettleNotice
   | Sweep;
 
 export type ReplyOf<C extends Command> = Replies[C['type']];

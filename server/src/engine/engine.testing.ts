@@ -23,6 +23,7 @@ export const POLICY: Policy = {
   replayEndsSession: false,
   rememberMs: 30 * DAY,
   quota: null,
+  notices: { attempts: 5, firstMs: 10 * SECOND, longestMs: HOUR },
   limits: {
     grants: 8,
     children: 4,
@@ -45,6 +46,7 @@ export const GRANT: GrantDraft = {
   idleMs: null,
   lifeMs: 30 * DAY,
   facts: {},
+  notice: null,
 };
 
 export const OPEN: Open = {

@@ -12,6 +12,7 @@ export type EventName =
   | 'session_ended'
   | 'session_forgotten'
   | 'grant_opened'
+  | 'grant_renewed'
   | 'grant_rotated'
   | 'grant_retried'
   | 'grant_ended'
@@ -20,6 +21,8 @@ export type EventName =
   | 'child_ended'
   | 'ticket_issued'
   | 'binding_refused'
+  | 'notice_delivered'
+  | 'notice_dead'
   | 'subject_ended';
 
 export interface Event {

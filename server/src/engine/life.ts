@@ -67,7 +67,7 @@ export function nextLapse(session: Session, now: Ms): Ms | null {
 }
 
 function restLimit(grant: Grant): Ms {
-  return grant.idleMs === null ? Number.POSITIVE_INFINITY : grant.rotatedAt + grant.idleMs;
+  return grant.idleMs === null ? Number.POSITIVE_INFINITY : grant.renewedAt + grant.idleMs;
 }
 
 function lapse(idleEnd: Ms, absoluteEnd: Ms, now: Ms): End | null {

@@ -22,7 +22,17 @@ export interface Policy {
   readonly rememberMs: Ms;
   /** How many sessions a person may have at once in the realm; null for as many as they like. */
   readonly quota: Quota | null;
+  readonly notices: NoticePolicy;
   readonly limits: Limits;
+}
+
+/** How long it is tried to tell a client that a sign-in has ended. */
+export interface NoticePolicy {
+  /** Then nobody tries again. */
+  readonly attempts: number;
+  /** From the first attempt to the second; doubled each time. */
+  readonly firstMs: Ms;
+  readonly longestMs: Ms;
 }
 
 export interface Quota {

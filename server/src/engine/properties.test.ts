@@ -46,11 +46,18 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   slot.map((at) => ({ type: 'look', ...AT, slot: at }) as const),
   {
     weight: 6,
-    arbitrary: fc
-      .record({ slot, generation, binding })
-      .map(
-        (ask) => ({ type: 'rotate', ...AT, ...ask, client: 'web', scope: null, keyId: 1 }) as const,
-      ),
+    arbitrary: fc.record({ slot, generation, binding }).map(
+      (ask) =>
+        ({
+          type: 'rotate',
+          ...AT,
+          ...ask,
+          client: 'web',
+          scope: null,
+          keyId: 1,
+          restMs: 0,
+        }) as const,
+    ),
   },
   fc.record({ slot, generation }).map((ask) => ({ type: 'see_access', ...AT, ...ask }) as const),
   draft.map((grant) => ({ type: 'add_grant', ...AT, grant }) as const),

@@ -7,7 +7,7 @@ import type { End } from './end.ts';
 import { type Event, eventOf } from './event.ts';
 import { childEnd, grantEnd, nextLapse, sessionEnd } from './life.ts';
 import { type LimitName, type Policy, SLOT_MAX } from './policy.ts';
-import type { Child, Facts, Grant, Ms, Note, Session, Slot, Ticket } from './session.ts';
+import type { Child, Facts, Grant, Ms, Note, Notice, Session, Slot, Ticket } from './session.ts';
 
 /** Last access moves forward only, whatever the clock of this node says. */
 export function accessedAt(session: Session, now: Ms): Session {
@@ -80,6 +80,9 @@ function endedParts(
     grants,
     children,
     tickets: [],
+    notices: session.notices.map((notice) =>
+      notice.state === 'waiting' ? { ...notice, state: 'due' as const, at: now } : notice,
+    ),
   };
   return filed(ended, now, policy);
 }
@@ -91,8 +94,9 @@ export function filed(session: Session, now: Ms, policy: Policy): Session {
     grant.offline && !grant.end ? { ...grant, end: grantEnd(session, grant, now) } : grant,
   );
   const lapse = nextLapse({ ...session, grants }, now);
-  const dueAt = lapse ?? restsFrom(session, now) + policy.rememberMs;
-  return { ...session, grants, dueAt };
+  const next = lapse ?? restsFrom(session, now) + policy.rememberMs;
+  const due = session.notices.filter(({ state }) => state === 'due').map(({ at }) => at);
+  return { ...session, grants, dueAt: Math.min(next, ...due) };
 }
 
 /** When the last live part of a record ended. */
@@ -136,7 +140,9 @@ export function withNewGrant(
   ]);
   if (!room) return 'grants';
   const grant = newGrant(session, slot, draft, now);
-  const grown = { ...session, nextSlot: slot + 1, grants: [...room, grant] };
+  const notices = withNotice(session.notices, draft, now);
+  if (notices.length > policy.limits.grants) return 'grants';
+  const grown = { ...session, nextSlot: slot + 1, grants: [...room, grant], notices };
   const lapse = nextLapse(grown, now) ?? session.dueAt;
   const dueAt = Math.min(session.dueAt, lapse);
   return {
@@ -144,6 +150,27 @@ export function withNewGrant(
     grant,
     events: [eventOf(session, 'grant_opened', grant.client)],
   };
+}
+
+/** One for each client, with what its latest grant says. */
+function withNotice(
+  notices: readonly Notice[],
+  { client, notice }: GrantDraft,
+  now: Ms,
+): readonly Notice[] {
+  if (!notice) return notices;
+  const { by, facts } = notice;
+  const others = notices.filter((one) => one.client !== client || one.by !== by);
+  const waiting = {
+    by,
+    client,
+    facts,
+    state: 'waiting',
+    attempts: 0,
+    at: now,
+    fault: null,
+  } as const;
+  return [...others, waiting];
 }
 
 function newGrant(session: Session, slot: Slot, draft: GrantDraft, now: Ms): Grant {
@@ -159,6 +186,7 @@ function newGrant(session: Session, slot: Slot, draft: GrantDraft, now: Ms): Gra
     generation: 1,
     keyId: draft.keyId,
     rotatedAt: now,
+    renewedAt: now,
     seen: false,
     idleMs: draft.idleMs,
     endsAt: draft.offline ? endsAt : Math.min(endsAt, session.endsAt),

@@ -22,6 +22,7 @@ const ROTATE: Rotate = {
   binding: NONE,
   scope: null,
   keyId: 1,
+  restMs: 0,
 };
 
 function begun(binding: Binding = NONE, policy: Policy = POLICY) {

@@ -43,6 +43,8 @@ export interface Grant {
   readonly keyId: number;
   /** When the predecessor was first used, which is when this generation began. */
   readonly rotatedAt: Ms;
+  /** The last renewal, with a new generation or without; blurred by the throttle. */
+  readonly renewedAt: Ms;
   /** Whether this generation was seen used, so that its predecessor can be no honest retry. */
   readonly seen: boolean;
   /** How long it may rest between two renewals. Null: as long as the session. */
@@ -76,6 +78,23 @@ export interface Ticket {
   readonly spentAt: Ms | null;
   /** The grant that came of it. */
   readonly grant: Slot | null;
+}
+
+/** Somebody who is to be told when the sign-in ends, and whether that has been done. */
+export interface Notice {
+  /** Who tells: a dialect. */
+  readonly by: string;
+  readonly client: string;
+  /** What the dialect wants back when it tells. */
+  readonly facts: Facts;
+  /** `waiting` while the sign-in lives, `due` until the client has been told, or nobody tries again. */
+  readonly state: 'waiting' | 'due' | 'delivered' | 'dead';
+  /** How often it was tried. */
+  readonly attempts: number;
+  /** Of one that is due, the next attempt; else since when it has been so. */
+  readonly at: Ms;
+  /** What was wrong with the last attempt; null when nothing was. */
+  readonly fault: string | null;
 }
 
 /** Small named values that the engine keeps and does not understand. */
@@ -123,6 +142,7 @@ export interface Session {
   readonly grants: readonly Grant[];
   readonly children: readonly Child[];
   readonly tickets: readonly Ticket[];
+  readonly notices: readonly Notice[];
   readonly history: readonly Note[];
   readonly end: End | null;
 }

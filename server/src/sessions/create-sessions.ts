@@ -14,6 +14,7 @@ import { createEnding } from './ending.ts';
 import { Contended, createExecute, type Execute, type Guard, TURNS_MAX } from './execute.ts';
 import { ID_BYTES, idFromBytes } from './ids.ts';
 import { createListing } from './listing.ts';
+import { createNotifying } from './notifying.ts';
 import { decodeSession, decodeSubject, sessionKey, subjectKey } from './records.ts';
 import type { GrantAsk, Inspected, OpenAsk, Sessions, SessionsParts } from './sessions.ts';
 import { deriveToken, isGenuine, isPlausible, type Token } from './token.ts';
@@ -25,7 +26,14 @@ const UNKNOWN: Refusal = { refused: 'unknown_token' };
 export function createSessions(parts: SessionsParts): Sessions {
   const { store, keyring, realms, clock } = parts;
   const policyOf = (realm: string): Policy => realms.get(realm)?.policy ?? parts.fallback;
-  const execute = createExecute({ store, clock, policyOf, publish: parts.publish });
+  const execute = createExecute({
+    store,
+    clock,
+    policyOf,
+    publish: parts.publish,
+    onDue: (id) => notifying.wake(id),
+  });
+  const notifying = createNotifying(parts, execute);
 
   /** Holds a command to the record being the one that its token was derived from. */
   const proving =
@@ -56,7 +64,8 @@ export function createSessions(parts: SessionsParts): Sessions {
     return deriveToken(keyring, session, { kind, slot, generation: 0, keyId: session.keyId });
   }
 
-  const drafted = <Ask extends object>(grant: Ask) => ({
+  const drafted = <Ask extends Partial<GrantAsk>>(grant: Ask) => ({
+    notice: null,
     ...grant,
     keyId: keyring.currentMacKey(),
   });
@@ -108,7 +117,9 @@ export function createSessions(parts: SessionsParts): Sessions {
 
     async rotate(token, ask) {
       const { id, slot, generation } = token;
-      const command = { ...drafted(ask), type: 'rotate', id, slot, generation } as const;
+      const keyId = keyring.currentMacKey();
+      const name = { id, slot, generation, keyId };
+      const command = { restMs: 0, ...ask, ...name, type: 'rotate' } as const;
       return withToken(await present(token, command), token.kind);
     },
 
@@ -156,7 +167,8 @@ export function createSessions(parts: SessionsParts): Sessions {
 
     endPart: ({ id, realm }, slot, why) => execute({ type: 'end_part', id, realm, slot, ...why }),
 
-    ...createEnding(parts, execute),
+    ...createEnding(parts, execute, notifying.tellAll),
+    settled: notifying.settled,
 
     inspect,
 
@@ -191,7 +203,7 @@ function openCommand(
     idleMs: ask.idleMs ?? realm.idleMs,
     lifeMs: ask.lifeMs ?? realm.lifeMs,
     properties: ask.properties ?? {},
-    grant: ask.grant ? { ...(ask.grant satisfies GrantAsk), keyId } : null,
+    grant: ask.grant ? { notice: null, ...ask.grant, keyId } : null,
     name,
   } as const;
 }

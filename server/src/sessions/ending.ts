@@ -9,6 +9,7 @@ import { isRefusal } from '../engine/refusal.ts';
 import type { Subject } from '../engine/session.ts';
 import type { IndexEntry } from '../stores/store.ts';
 import type { Execute } from './execute.ts';
+import type { TellAll } from './notifying.ts';
 import {
   decodeSubject,
   dueAt,
@@ -25,6 +26,7 @@ const GROUP = 50;
 export function createEnding(
   { store, clock }: SessionsParts,
   execute: Execute,
+  tellAll: TellAll,
 ): Pick<Sessions, 'endSubject' | 'sweep'> {
   /** Ends what is left of the earlier epochs, then says that this is done. */
   async function finishEnding(found: Subject): Promise<number> {
@@ -56,9 +58,10 @@ export function createEnding(
 
   async function sweepOne(key: string): Promise<void> {
     const record = readKey(key);
-    if (record === 'once') return forget(key);
+    if (record === 'brief') return forget(key);
     if ('session' in record) {
-      await execute({ type: 'sweep', id: record.session });
+      const outcome = await execute({ type: 'sweep', id: record.session });
+      if (!isRefusal(outcome) && outcome.tell) tellAll(outcome.tell);
       return;
     }
     const [row] = await store.read([subjectKey(record.realm, record.subject)]);
@@ -109,7 +112,7 @@ export function createEnding(
 
 function sessionOf(key: string): string {
   const record = readKey(key);
-  if (record === 'once' || !('session' in record))
+  if (record === 'brief' || !('session' in record))
     throw new TypeError(`the subject index names ${key}`);
   return record.session;
 }

@@ -12,7 +12,7 @@ import type { Seen } from '../engine/decision.ts';
 import type { Event } from '../engine/event.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { Refusal } from '../engine/refusal.ts';
-import type { Session } from '../engine/session.ts';
+import type { Ms, Session, SessionId } from '../engine/session.ts';
 import type { Row, Store } from '../stores/store.ts';
 import type { Clock } from './clock.ts';
 import {
@@ -40,6 +40,8 @@ export interface Execution {
   readonly clock: Clock;
   readonly policyOf: (realm: string) => Policy;
   readonly publish: (event: Event) => void;
+  /** Somebody is to be told of the end of this session, now. */
+  readonly onDue: (id: SessionId) => void;
 }
 
 /** Looks at the record before the decision; a refusal ends the matter, and nothing is written. */
@@ -51,7 +53,7 @@ export type Execute = <C extends Command>(
 ) => Promise<ReplyOf<C> | Refusal>;
 
 /** @throws StoreFault, Contended. */
-export function createExecute({ store, clock, policyOf, publish }: Execution): Execute {
+export function createExecute({ store, clock, policyOf, publish, onDue }: Execution): Execute {
   const lanes = new Map<string, Promise<unknown>>();
 
   async function turn<C extends Command>(
@@ -64,12 +66,16 @@ export function createExecute({ store, clock, policyOf, publish }: Execution): E
     const policy = policyOf(realmOf(command, known.seen));
     if (needsLive(command, policy)) known = await withLive(store, known, command);
     const { rows, seen } = known;
-    const decision = decide(command, seen, clock.now(), policy);
+    const now = clock.now();
+    const decision = decide(command, seen, now, policy);
     if (decision.changes.length > 0) {
       const writes = decision.changes.map((change) => writeOf(change, rows));
       if ((await store.commit(writes)) === 'conflict') return 'conflict';
     }
     for (const event of decision.events) publish(event);
+    for (const change of decision.changes) {
+      if (change.type === 'put_session' && isDue(change.session, now)) onDue(change.session.id);
+    }
     return decision.outcome;
   }
 
@@ -157,6 +163,10 @@ async function withLive(
     rows: new Map([...rows, ...live.map((row) => [row.key, row] as const)]),
     seen: { ...seen, live: live.map(decodeSession) },
   };
+}
+
+function isDue({ notices }: Session, now: Ms): boolean {
+  return notices.some(({ state, at }) => state === 'due' && at <= now);
 }
 
 function realmOf(command: Command, { session }: Seen): string {

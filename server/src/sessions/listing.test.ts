@@ -1,3 +1,5 @@
+/** Listing: order, pages, and what a page costs. */
+
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import type { Session } from '../engine/session.ts';

@@ -1,3 +1,5 @@
+/** Once: single use across nodes and restarts, and being forgotten. */
+
 import { strict as assert } from 'node:assert';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -37,7 +39,9 @@ test('the sweep forgets a value when it is no longer good, and not before', asyn
   assert.equal(await once.use('jti', 'wick', clock.now() + MINUTE), false);
   clock.move(1);
   await sessions.sweep(10);
+  assert.equal(await once.used('jti', 'wick'), false);
   assert.equal(await once.use('jti', 'wick', clock.now() + MINUTE), true);
+  assert.equal(await once.used('jti', 'wick'), true);
 });
 
 test('no value stands in the store', async () => {

@@ -7,7 +7,7 @@
 
 import type { Ms } from '../engine/session.ts';
 import { ABSENT, type Store } from '../stores/store.ts';
-import { dueAt, onceKey } from './records.ts';
+import { briefKey, dueAt } from './records.ts';
 
 export interface Once {
   /**
@@ -17,15 +17,22 @@ export interface Once {
    * @throws StoreFault: it may or may not be used.
    */
   use(purpose: string, value: string, until: Ms): Promise<boolean>;
+  /** Whether it was used, and is not forgotten yet. */
+  used(purpose: string, value: string): Promise<boolean>;
 }
 
 export function createOnce(store: Store): Once {
   return {
     async use(purpose, value, until) {
-      const key = onceKey(purpose, value);
+      const key = briefKey(purpose, value);
       const indexes = { subject: null, due: dueAt(until) };
       const write = { type: 'put', key, saw: ABSENT, value: '', indexes } as const;
       return (await store.commit([write])) === 'committed';
+    },
+
+    async used(purpose, value) {
+      const [row] = await store.read([briefKey(purpose, value)]);
+      return row !== undefined;
     },
   };
 }

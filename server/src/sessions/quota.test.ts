@@ -1,3 +1,5 @@
+/** Quotas under racing sign-ins. */
+
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import type { Quota } from '../engine/policy.ts';

@@ -17,7 +17,7 @@ const RECORD_LENGTH_MAX = 256 * 1024;
 
 const SESSION_PREFIX = 'session/';
 const SUBJECT_PREFIX = 'subject/';
-const ONCE_PREFIX = 'once/';
+const BRIEF_PREFIX = 'brief/';
 
 export function sessionKey(id: SessionId): string {
   return SESSION_PREFIX + id;
@@ -27,17 +27,17 @@ export function subjectKey(realm: string, subject: string): string {
   return `${SUBJECT_PREFIX}${segment(realm)}/${segment(subject)}`;
 }
 
-/** The row of a value that is good once; the value itself is hashed. */
-export function onceKey(purpose: string, value: string): string {
-  return `${ONCE_PREFIX}${segment(purpose)}/${hash('sha256', value, 'base64url')}`;
+/** The row of a value that is good once, or waits; the value itself is hashed. */
+export function briefKey(purpose: string, value: string): string {
+  return `${BRIEF_PREFIX}${segment(purpose)}/${hash('sha256', value, 'base64url')}`;
 }
 
 /** What a row that has come due is about. */
 export function readKey(
   key: string,
-): { session: SessionId } | { realm: string; subject: string } | 'once' {
+): { session: SessionId } | { realm: string; subject: string } | 'brief' {
   if (key.startsWith(SESSION_PREFIX)) return { session: key.slice(SESSION_PREFIX.length) };
-  if (key.startsWith(ONCE_PREFIX)) return 'once';
+  if (key.startsWith(BRIEF_PREFIX)) return 'brief';
   const [realm, subject] = key.slice(SUBJECT_PREFIX.length).split('/');
   assert(key.startsWith(SUBJECT_PREFIX) && subject !== undefined, `the key ${key} is no record's`);
   return { realm: decodeURIComponent(realm ?? ''), subject: decodeURIComponent(subject) };

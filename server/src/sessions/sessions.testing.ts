@@ -11,7 +11,7 @@ import { openMemoryStore } from '../stores/memory/index.ts';
 import type { Store, Write } from '../stores/store.ts';
 import type { Clock } from './clock.ts';
 import { createSessions } from './create-sessions.ts';
-import type { GrantAsk, OpenAsk, Realm, Sessions } from './sessions.ts';
+import type { GrantAsk, OpenAsk, Realm, Sessions, Tell } from './sessions.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -25,6 +25,7 @@ export const POLICY: Policy = {
   replayEndsSession: false,
   rememberMs: 30 * DAY,
   quota: null,
+  notices: { attempts: 5, firstMs: 10_000, longestMs: HOUR },
   limits: {
     grants: 64,
     children: 64,
@@ -88,6 +89,7 @@ export interface SessionsWorld {
 export async function openSessionsWorld(
   realm: Partial<Realm> = {},
   inner: Store = openMemoryStore(),
+  tell?: Tell,
 ): Promise<SessionsWorld> {
   let now = 1_750_000_000_000;
   const clock: MovableClock = {
@@ -117,7 +119,16 @@ export async function openSessionsWorld(
   ]);
   const events: Event[] = [];
   const publish = (event: Event) => void events.push(event);
-  const parts = { store, keyring, clock, random, realms, fallback: POLICY, publish };
+  const parts = {
+    store,
+    keyring,
+    clock,
+    random,
+    realms,
+    fallback: POLICY,
+    publish,
+    ...(tell && { tell }),
+  };
   return {
     sessions: createSessions(parts),
     other: createSessions(parts),

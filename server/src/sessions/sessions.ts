@@ -20,7 +20,7 @@ import type { End, EndReason, Initiator } from '../engine/end.ts';
 import type { Event } from '../engine/event.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { Refusal } from '../engine/refusal.ts';
-import type { Facts, Grant, Ms, Session, SessionId } from '../engine/session.ts';
+import type { Facts, Grant, Ms, Notice, Session, SessionId } from '../engine/session.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { IndexEntry, Store } from '../stores/store.ts';
 import type { Clock } from './clock.ts';
@@ -36,7 +36,7 @@ export interface Realm {
 }
 
 /** A grant to be made; the key is the keyring's current one. */
-export type GrantAsk = Omit<GrantDraft, 'keyId'>;
+export type GrantAsk = Omit<GrantDraft, 'keyId' | 'notice'> & Partial<Pick<GrantDraft, 'notice'>>;
 
 export interface OpenAsk {
   readonly realm: string;
@@ -103,7 +103,8 @@ export interface Sessions {
   /** A renewal under the retry rule; the token handed back is of the same kind. */
   rotate(
     token: Token,
-    ask: Omit<Rotate, 'type' | 'id' | 'slot' | 'generation' | 'keyId'>,
+    ask: Omit<Rotate, 'type' | 'id' | 'slot' | 'generation' | 'keyId' | 'restMs'> &
+      Partial<Pick<Rotate, 'restMs'>>,
   ): Promise<Granted<Replies['rotate']> | Refusal>;
   /** A rotating token used for something other than renewal, under the same rule. */
   useGrant(
@@ -174,6 +175,9 @@ export interface Sessions {
     after?: IndexEntry,
   ): Promise<SessionPage>;
 
+  /** Resolves when nobody is being told of an end any more. */
+  settled(): Promise<void>;
+
   /**
    * Goes once through what has come due, in pages of that length; says how many records that were.
    * @throws The first of what went wrong, after all the others were swept.
@@ -196,4 +200,12 @@ export interface SessionsParts {
   /** For records of realms that are no longer in the config. */
   readonly fallback: Policy;
   readonly publish: (event: Event) => void;
+  /** Left out where nobody is told. */
+  readonly tell?: Tell;
 }
+
+/**
+ * Tells a client that a sign-in has ended; hands back what was wrong, null when nothing was. It may
+ * be called again for one that has been told.
+ */
+export type Tell = (session: Session, notice: Notice) => Promise<string | null>;

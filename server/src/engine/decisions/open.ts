@@ -98,6 +98,7 @@ function begin(command: Open, now: Ms): Session {
     grants: [],
     children: [],
     tickets: [],
+    notices: [],
     history: [],
     end: null,
   };

@@ -8,6 +8,7 @@
  * set back to an older copy, and advances from there (docs/decisions/0003).
  */
 
+import { assert } from '../assert.ts';
 import type { Replies, Rotate, UseGrant } from '../command.ts';
 import {
   type Decision,
@@ -37,12 +38,44 @@ export function rotate(
   const excess = command.scope?.filter((scope) => !grant.scope.includes(scope)) ?? [];
   if (excess.length > 0) return refuse({ refused: 'scope_exceeded', scope: excess });
 
+  if (mustRest(command, grant, now)) return renew(session, grant, now, policy);
   if (command.generation >= grant.generation) return advance(command, session, grant, now);
   if (isRetry(command.generation, grant, now, policy)) {
     const event = eventOf(session, 'grant_retried', grant.client);
-    return { ...reply({ session, grant, retry: true }), events: [event] };
+    return { ...reply({ session, grant, retry: true, rested: false }), events: [event] };
   }
   return replay(session, grant, now, policy);
+}
+
+/** The current generation is too young for a successor. */
+function mustRest({ generation, restMs }: Rotate, grant: Grant, now: Ms): boolean {
+  // To a clock that is behind, a generation is younger than any.
+  const isYoung = restMs > 0 && now - grant.rotatedAt < restMs;
+  return isYoung && generation === grant.generation;
+}
+
+/**
+ * A renewal that leaves the generation as it is. Like any use of the current token it is evidence;
+ * like a touch it is written down at most once per throttle.
+ */
+function renew(
+  session: Session,
+  grant: Grant,
+  now: Ms,
+  policy: Policy,
+): Decision<Replies['rotate']> {
+  const { outcome: seen, events } = evidence(session, grant, now, policy);
+  assert(!('refused' in seen), 'evidence is never refused');
+  const throttle = touchThrottle(policy, grant.idleMs ?? session.idleMs);
+  const isFresh = now - grant.renewedAt <= throttle;
+  if (isFresh && seen.grant === grant) {
+    return reply({ session, grant, retry: false, rested: true });
+  }
+  const renewed = { ...seen.grant, renewedAt: Math.max(grant.renewedAt, now) };
+  const alive = sessionEnd(session, now) === null;
+  const kept = withGrant(alive ? accessedAt(session, now) : session, renewed);
+  const outcome = { session: kept, grant: renewed, retry: false, rested: true };
+  return replyAndKeep(outcome, [...events, eventOf(session, 'grant_renewed', grant.client)]);
 }
 
 /** The current token, or an honest retry of the one before, is good for more than renewal. */
@@ -110,12 +143,13 @@ function advance(
     generation: command.generation + 1,
     keyId: command.keyId,
     rotatedAt: Math.max(grant.rotatedAt, now),
+    renewedAt: Math.max(grant.renewedAt, now),
     seen: false,
   };
   const alive = sessionEnd(session, now) === null;
   const renewed = withGrant(alive ? accessedAt(session, now) : session, next);
   const event = eventOf(session, 'grant_rotated', grant.client);
-  return replyAndKeep({ session: renewed, grant: next, retry: false }, [event]);
+  return replyAndKeep({ session: renewed, grant: next, retry: false, rested: false }, [event]);
 }
 
 /**
