@@ -43,6 +43,20 @@ secret  ${data}/root.secret, to be made at the first start
     assert.deepEqual(await readdir(folder), ['lamp.yaml']);
   });
 
+  test('names a dialect that stands in a list once, and holds each instance to the rules', async (context) => {
+    const realms = 'realms: { alpha: {}, beta: {} }\n';
+    const desks = (hosts: string) =>
+      `${realms}dialects: { zendesk: [{}, { realm: beta, hosts: [${hosts}] }], idaas: {} }\n`;
+    const { out } = await (await stageIn(context, desks('beta.example'))).check();
+    assert.match(out, /^ +dialects: native, (?:idaas, )?zendesk \(2 in a list\)(?:, idaas)?$/m);
+    const { code, err } = await (await stageIn(context, desks(''))).check();
+    assert.equal(code, 1);
+    assert.match(
+      err,
+      /dialects\.zendesk\[1\]\.hosts: expected hosts: dialects\.zendesk\[0\] has none/,
+    );
+  });
+
   test('after a start finds what that has made', async (context) => {
     const { file, data, check } = await stageIn(context);
     const words = ['serve', '--port', '0', '--config', file, '--data', data];

@@ -44,7 +44,10 @@ async function run(call: Call): Promise<number> {
 }
 
 function describeConfig({ listen, realms, dialects, demo }: Config): string {
-  const names = Object.entries(dialects).flatMap(([name, on]) => (on === undefined ? [] : [name]));
+  const names = Object.entries(dialects).flatMap(([name, on]) => {
+    if (on === undefined) return [];
+    return Array.isArray(on) ? `${name} (${on.length} in a list)` : name;
+  });
   const { host, port } = listen;
   return [
     `to listen on ${host}:${port}${demo ? ', as a demo' : ''}`,

@@ -90,6 +90,7 @@ export async function openStage(
       in_flight: 100,
     },
     trustedProxies: [],
+    cors: { origins: [] },
     dialects: [{ ...dialect, routes: dialect.routes.map(watch) }],
     logger: createLogger('silent'),
     clock: systemClock,

@@ -46,6 +46,37 @@ describe('config print', () => {
     assert.equal(parse(overruled.out).log.level, 'warn');
   });
 
+  test('shows a list of instances as such, and no secret of any', async (context) => {
+    const { run, secrets } = await openStage(context);
+    const folder = await mkdtemp(path.join(tmpdir(), 'lamplighter-'));
+    context.after(() => rm(folder, { recursive: true, force: true }));
+    const file = path.join(folder, 'lamp.yaml');
+    secrets.add('desk-token-of-alpha').add('desk-token-of-beta');
+    await writeFile(
+      file,
+      `realms: { alpha: {}, beta: {} }
+cors: { origins: [https://app.example] }
+dialects:
+  zendesk:
+    - { hosts: [a.example], api_tokens: [{ token: desk-token-of-alpha }] }
+    - { realm: beta, end_user_idle: 120m, api_tokens: [{ token: desk-token-of-beta }] }
+`,
+    );
+    const first = await run(['config', 'print', '--config', file]);
+    const { cors, dialects } = parse(first.out);
+    assert.deepEqual(cors, { origins: ['https://app.example'] });
+    const [alpha, beta] = dialects.zendesk;
+    assert.deepEqual(
+      [alpha.realm, alpha.hosts, alpha.end_user_idle],
+      ['alpha', ['a.example'], '8h'],
+    );
+    assert.deepEqual([beta.realm, beta.hosts, beta.end_user_idle], ['beta', [], '2h']);
+    assert.deepEqual([alpha.api_tokens, beta.api_tokens], Array(2).fill([{ token: '[secret]' }]));
+    await writeFile(file, first.out);
+    const second = await run(['config', 'print', '--config', file]);
+    assert.deepEqual(parse(second.out), parse(first.out));
+  });
+
   test('shows the errors where there are some', async (context) => {
     const { run } = await openStage(context);
     const environment = { LAMPLIGHTER_LOG_LEVEL: 'loud' };
@@ -65,6 +96,9 @@ describe('config schema', () => {
     const { dialects, listen } = schema.properties;
     assert.ok('oauth' in dialects.properties && 'native' in dialects.properties);
     assert.match(listen.properties.port.description, /port/i);
+    const [one, many] = dialects.properties.zendesk.anyOf;
+    assert.equal(one.properties.hosts.items.type, 'string');
+    assert.deepEqual([many.type, many.items], ['array', one]);
   });
 
   test('ends quietly when its reader has had enough', async () => {

@@ -4,15 +4,16 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import type { Directory, Person } from '../directory/directory.ts';
-import { GRANT } from '../sessions/sessions.testing.ts';
+import type { Directory, Verdict } from '../directory/directory.ts';
+import { DAY, GRANT, MINUTE } from '../sessions/sessions.testing.ts';
 import { authenticate, signIn } from './sign-in.ts';
 import { openWorld, type World } from './world.testing.ts';
 
 const ask = { origin: 'native' };
 
 function loginOf(world: World) {
-  return { realm: 'alpha', login: 'ada', password: world.people.ada.password };
+  const { password } = world.people.ada;
+  return { realm: 'alpha', login: 'ada', password, address: '192.0.2.1' };
 }
 
 /** The world's services, with something that happens before or after a password is checked. */
@@ -23,7 +24,7 @@ function during(world: World, change: Partial<Directory>) {
 test('signs a person in', async () => {
   const world = await openWorld();
   const opened = await signIn(world.services, loginOf(world), { ...ask, grant: GRANT }, 'some');
-  assert.ok(opened && !('refused' in opened));
+  assert.ok('verdict' in opened && opened.verdict === 'right');
   assert.equal(opened.session.subject, 'ada');
   assert.equal(opened.session.origin, 'native');
   assert.equal(opened.person.email, 'ada@example.com');
@@ -39,7 +40,8 @@ test('wrong password, unknown login, other realm: nobody, and nothing is written
     { realm: 'beta' },
     { login: '' },
   ]) {
-    assert.equal(await signIn(world.services, { ...right, ...wrong }, ask), undefined);
+    const outcome = await signIn(world.services, { ...right, ...wrong }, ask);
+    assert.deepEqual(outcome, { verdict: 'wrong', epoch: 0 });
   }
   assert.deepEqual(world.events, []);
 });
@@ -55,7 +57,8 @@ test('an unknown login costs the same reads as a known one', async () => {
         return 0;
       },
     };
-    await authenticate({ ...world.services, sessions }, 'alpha', login, 'wrong');
+    const services = { ...world.services, sessions };
+    await authenticate(services, 'alpha', login, 'wrong', '192.0.2.1');
     return epochs;
   };
   assert.deepEqual([await count('ada'), await count('nobody')], [1, 1]);
@@ -67,16 +70,54 @@ test('signed out everywhere while the password is checked: not let in', async ()
   const why = { reason: 'password_changed', by: 'user' } as const;
   for (const isBefore of [true, false]) {
     const services = during(world, {
-      async authenticate(realm, login, password): Promise<Person | undefined> {
+      async authenticate(...asked): Promise<Verdict> {
         if (isBefore) await sessions.endSubject('alpha', 'ada', why);
-        const person = await directory.authenticate(realm, login, password);
+        const verdict = await directory.authenticate(...asked);
         if (!isBefore) await sessions.endSubject('alpha', 'ada', why);
-        return person;
+        return verdict;
       },
     });
-    assert.equal(await signIn(services, loginOf(world), ask), undefined);
+    assert.deepEqual(await signIn(services, loginOf(world), ask), { verdict: 'wrong' });
   }
-  assert.ok(await signIn(world.services, loginOf(world), ask));
+  assert.ok('session' in (await signIn(world.services, loginOf(world), ask)));
+});
+
+test('a locked login and an expired password open nothing, and say which it was', async () => {
+  const world = await openWorld({ lockout: { failures: 2 }, passwordAge: { maxMs: DAY } });
+  const right = loginOf(world);
+  const there = { ...right, address: '192.0.2.99' };
+  for (let count = 0; count < 2; count++) {
+    const outcome = await signIn(world.services, { ...there, password: 'wrong' }, ask);
+    assert.ok('verdict' in outcome && outcome.verdict === 'wrong');
+  }
+  const locked = await signIn(world.services, there, ask);
+  assert.ok('verdict' in locked && locked.verdict === 'locked');
+  assert.equal(locked.until, world.clock.now() + 15 * MINUTE);
+  assert.ok('session' in (await signIn(world.services, right, ask)), 'elsewhere it is not locked');
+
+  world.clock.advance(DAY);
+  const expired = await signIn(world.services, right, ask);
+  assert.ok('verdict' in expired && expired.verdict === 'expired');
+  assert.equal(expired.person.subject, 'ada');
+  const opened = world.events.filter(({ event }) => event === 'session_opened');
+  assert.equal(opened.length, 1);
+});
+
+test('hands on when the password ends, and the epoch', async () => {
+  const world = await openWorld({ passwordAge: { maxMs: DAY, warnMs: DAY / 2 } });
+  const changed = world.clock.now();
+  const { realm, login, password, address } = loginOf(world);
+  const found = await authenticate(world.services, realm, login, password, address);
+  const { person: _, ...rest } = 'person' in found ? found : assert.fail(found.verdict);
+  assert.deepEqual(rest, {
+    verdict: 'right',
+    epoch: 0,
+    passwordEndsAt: changed + DAY,
+    isPasswordEnding: false,
+  });
+  world.clock.advance(DAY / 2);
+  const later = await signIn(world.services, loginOf(world), ask);
+  assert.ok('session' in later && later.isPasswordEnding);
 });
 
 test('hands back what else the engine refuses', async () => {

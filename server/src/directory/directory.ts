@@ -2,7 +2,7 @@
  * The directory port: who people are, and whether a password is theirs.
  *
  * A realm is a separate population. A login is whatever a person types to be recognised: user name
- * or e-mail address, compared without regard to case.
+ * or e-mail address, compared without regard to case, or a mobile number that nobody else has.
  */
 
 export type Role = 'user' | 'agent' | 'administrator';
@@ -17,7 +17,28 @@ export interface Person {
   readonly mobile: string | null;
   readonly role: Role;
   readonly active: boolean;
+  /** 53 bits, stable for ever, nobody else's in the realm: for protocols whose ids are numbers. */
+  readonly number: number;
+  /** Milliseconds since 1970; 0 when it is not known, and then the password never ends. */
+  readonly passwordChangedAt: number;
 }
+
+/** What a login and a password came to. */
+export type Verdict =
+  | {
+      readonly verdict: 'right';
+      readonly person: Person;
+      /** Milliseconds since 1970; null when it never does. */
+      readonly passwordEndsAt: number | null;
+      /** Whether that is so near that the person should be warned. */
+      readonly isPasswordEnding: boolean;
+    }
+  /** The password is right, and too old to sign in with: only to be changed. */
+  | { readonly verdict: 'expired'; readonly person: Person }
+  /** Wrong password, unknown login and inactive person alike. */
+  | { readonly verdict: 'wrong' }
+  /** Too many failures; the password was not looked at. Milliseconds since 1970. */
+  | { readonly verdict: 'locked'; readonly until: number };
 
 export interface NewPerson {
   readonly realm: string;
@@ -36,17 +57,20 @@ export interface Directory {
   /** The person under a subject, inactive ones included. */
   find(realm: string, subject: string): Promise<Person | undefined>;
 
+  /** The person whom a number stands for, inactive ones included. */
+  findByNumber(realm: string, number: number): Promise<Person | undefined>;
+
   /**
-   * The person whose login and password these are. Undefined for a wrong password, an unknown
-   * login and an inactive person alike, after the same work in each case.
+   * What a login and a password come to; `wrong` after the same work in every case.
+   * @param address The client's, for the lockout, and for a fair turn at the hashes.
    * @throws DirectoryBusy when too many checks are waiting already.
    */
-  authenticate(realm: string, login: string, password: string): Promise<Person | undefined>;
+  authenticate(realm: string, login: string, password: string, address: string): Promise<Verdict>;
 
   /** @throws DirectoryRefusal when the login is taken, a value is unfit, or it is not confirmed. */
   add(person: NewPerson, confirm?: Confirm): Promise<Person>;
 
-  /** @throws DirectoryRefusal when there is no such person, or as `add`. */
+  /** The new password's age begins anew. @throws DirectoryRefusal as `add`, or for nobody. */
   setPassword(realm: string, subject: string, password: string, confirm?: Confirm): Promise<void>;
 }
 

@@ -36,6 +36,11 @@ const BUSY = [408, 429, 502, 503, 504];
 const ADVICE: Readonly<Record<string, (asker: Asker, detail: string) => string>> = {
   wrong_credentials: ({ user, realm }) =>
     `the user name or the password is wrong, for ${user} in realm ${realm}`,
+  password_expired: ({ user, realm }) =>
+    `the password of ${user} in realm ${realm} is too old to sign in with; ` +
+    'an administrator can set a new one with lamplighter users passwd',
+  locked: ({ user, realm }) =>
+    `there were too many wrong passwords for ${user} in realm ${realm}; try again later`,
   no_such_realm: ({ realm }) =>
     `the server has no realm ${realm}; give another with --realm, lamplighter config print lists them`,
   not_allowed: ({ user, realm }) =>

@@ -4,6 +4,7 @@
 
 import type { EndReason } from '../../engine/end.ts';
 import type { Refusal, RefusalCode } from '../../engine/refusal.ts';
+import type { Ms } from '../../engine/session.ts';
 import { jsonAnswer } from '../answers.ts';
 import type { Rejection, WireAnswer } from '../dialect.ts';
 
@@ -11,6 +12,8 @@ import type { Rejection, WireAnswer } from '../dialect.ts';
 export type Mistake =
   | 'bad_request'
   | 'wrong_credentials'
+  | 'password_expired'
+  | 'locked'
   | 'not_signed_in'
   | 'not_allowed'
   | 'no_such_realm'
@@ -25,6 +28,8 @@ type ProblemCode = Mistake | RefusalCode | Rejection;
 const PROBLEMS = {
   bad_request: [400, 'The request is not as it should be'],
   wrong_credentials: [401, 'The user name or the password is wrong'],
+  password_expired: [403, 'The password is too old and must be changed'],
+  locked: [429, 'There were too many wrong passwords: wait a while'],
   not_signed_in: [401, 'A session token is needed'],
   not_allowed: [403, 'This is for administrators'],
   no_such_realm: [404, 'There is no such realm'],
@@ -88,6 +93,13 @@ export function problem(
   if (status === 503) headers['Retry-After'] = '1';
   const type = `urn:lamplighter:problem:${code}`;
   return jsonAnswer(status, { type, title, status, ...(detail && { detail }), ...more }, headers);
+}
+
+/** A login that is locked, and for how long (RFC 6585, section 4). */
+export function lockedProblem(until: Ms, now: Ms): WireAnswer {
+  const { headers, ...answer } = problem('locked');
+  const seconds = Math.ceil((until - now) / 1000);
+  return { ...answer, headers: { ...headers, 'Retry-After': String(Math.max(1, seconds)) } };
 }
 
 /** A refusal; an end says why, since only a genuine token or a checked caller gets this far. */

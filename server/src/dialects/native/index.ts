@@ -13,6 +13,8 @@ export const native = {
   schema,
   create: (services: Services, config: Config): Dialect => ({
     name: 'native',
+    hosts: [],
+    realm: null,
     prefixes: [BASE, '/'],
     routes: routesOf(services, config),
     reject: (rejection) => problem(rejection),

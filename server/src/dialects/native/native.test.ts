@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { testExchanges } from '../exchange.testing.ts';
-import { openWorld, request, type World } from '../world.testing.ts';
+import { openWorld, request, type World, type WorldOptions } from '../world.testing.ts';
 import { schema } from './config.ts';
 import { native } from './index.ts';
 import { SCHEMAS } from './openapi.ts';
@@ -14,13 +14,13 @@ import { SCHEMAS } from './openapi.ts';
 const BASE = '/lamplighter/v1';
 const SESSIONS = `${BASE}/realms/alpha/sessions`;
 
-async function stage() {
-  const world = await openWorld({ realms: ['beta'] });
+async function stage(options: WorldOptions = {}) {
+  const world = await openWorld({ realms: ['beta'], ...options });
   const dialect = world.join(native.create(world.services, schema.parse({})));
   return { world, dialect, clock: world.clock };
 }
 
-testExchanges(new URL('exchanges/', import.meta.url), stage);
+testExchanges(new URL('exchanges/', import.meta.url), () => stage());
 
 type Stage = Awaited<ReturnType<typeof stage>>;
 
@@ -139,6 +139,73 @@ describe("one's own password", () => {
       assert.equal(await put({ current_password: on.world.people[who].password }), 200);
       assert.equal((await call(on, 'GET', SESSIONS, token)).status, 401);
     }
+  });
+});
+
+describe('wrong passwords', () => {
+  const wrong = { username: 'ada', password: 'guessed-wrong-1' };
+
+  /** A sign-in from an address. */
+  async function post(on: Stage, body: Record<string, unknown>, address: string) {
+    const answer = await request(on.dialect, { method: 'POST', path: SESSIONS, body, address });
+    const type: string = JSON.parse(answer.body).type ?? '';
+    return { ...answer, code: type.replace('urn:lamplighter:problem:', '') };
+  }
+
+  it('lock a login where they came from: 429, with the time to wait, known or not', async () => {
+    for (const username of ['ada', 'nobody']) {
+      const on = await stage({ lockout: { failures: 3 } });
+      const right = { username, password: on.world.people.ada.password };
+      for (let count = 0; count < 3; count++) {
+        const { status, code } = await post(on, { ...wrong, username }, '192.0.2.1');
+        assert.deepEqual([status, code], [401, 'wrong_credentials']);
+      }
+      on.clock.advance(60_500);
+      const { status, code, headers } = await post(on, right, '192.0.2.1');
+      assert.deepEqual([status, code, headers['Retry-After']], [429, 'locked', '840']);
+      const elsewhere = await post(on, right, '192.0.2.2');
+      assert.equal(elsewhere.status, username === 'ada' ? 201 : 401);
+      on.clock.advance(839_500);
+      const after = await post(on, right, '192.0.2.1');
+      assert.equal(after.status, username === 'ada' ? 201 : 401);
+    }
+  });
+
+  it('are counted as well where somebody changes their own', async () => {
+    const on = await stage({ lockout: { failures: 3 } });
+    const { token } = await signIn(on, 'ada');
+    const path = `${BASE}/realms/alpha/users/ada/password`;
+    const put = (current: string) =>
+      call(on, 'PUT', path, token, { password: 'another-password-9', current_password: current });
+    for (let count = 0; count < 3; count++) {
+      assert.equal((await put('guessed-wrong-1')).body.status, 401);
+    }
+    const { status, body } = await put(on.world.people.ada.password);
+    assert.equal(status, 429);
+    assert.equal(body.type, 'urn:lamplighter:problem:locked');
+    const byAdministrator = await signIn(on, 'root');
+    const given = { password: 'another-password-9' };
+    assert.equal((await call(on, 'PUT', path, byAdministrator.token, given)).status, 200);
+  });
+});
+
+describe('a password that is too old', () => {
+  it('opens no session, and changes itself for whoever has one', async () => {
+    const on = await stage({ passwordAge: { maxMs: 20 * 60_000 } });
+    const { token } = await signIn(on, 'ada');
+    on.clock.advance(20 * 60_000);
+    const { username, password: old } = on.world.people.ada;
+    const again = (password: string) =>
+      call(on, 'POST', SESSIONS, undefined, { username, password });
+    const expired = await again(old);
+    assert.equal(expired.status, 403);
+    assert.equal(expired.body.type, 'urn:lamplighter:problem:password_expired');
+    assert.equal((await again('guessed-wrong-1')).status, 401);
+    const password = 'another-password-9';
+    const path = `${BASE}/realms/alpha/users/ada/password`;
+    const body = { password, current_password: old };
+    assert.equal((await call(on, 'PUT', path, token, body)).status, 200);
+    assert.equal((await again(password)).status, 201);
   });
 });
 

@@ -120,7 +120,9 @@ const USERS = '/lamplighter/v1/realms/{realm}/users';
 const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
   [SESSIONS]: {
     post: {
-      does: 'Signs in with a user name or e-mail address and a password.',
+      does:
+        'Signs in with a user name or e-mail address and a password. After too many wrong ones ' +
+        'the login is locked for a while: 429, with Retry-After.',
       answers: [201, 'SignedIn'],
       body: record({ username: text, password: text }),
       open: true,

@@ -2,75 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openMemoryStore } from '../../stores/memory/index.ts';
-import type { Store, Write } from '../../stores/store.ts';
+import type { Store } from '../../stores/store.ts';
 import { DirectoryBusy, DirectoryRefusal, type NewPerson, type Person } from '../directory.ts';
-import { type Argon2Parameters, argon2id, type PasswordHashing } from './hashing.ts';
-import { type LocalDirectoryOptions, openLocalDirectory } from './index.ts';
-
-const QUICK: Argon2Parameters = { memory: 65_536, passes: 1, lanes: 1 };
-
-const ADA = {
-  realm: 'alpha',
-  username: 'ada',
-  password: 'let-there-be-light-1',
-  email: 'ada@example.com',
-  names: { en: 'Ada Lamp', ar: 'آدا لامب' },
-  mobile: '+962790000000',
-} satisfies NewPerson;
-
-/** Argon2id with small parameters, that says what it was asked to verify. */
-function createHashing(parameters = QUICK) {
-  const real = argon2id(parameters);
-  const verified: string[] = [];
-  let hashes = 0;
-  const hashing: PasswordHashing = {
-    ...real,
-    hash(password) {
-      hashes++;
-      return real.hash(password);
-    },
-    verify(hashed, password) {
-      verified.push(hashed);
-      return real.verify(hashed, password);
-    },
-  };
-  return { hashing, verified, hashes: () => hashes };
-}
-
-/** A memory store that remembers every write. */
-function createStore() {
-  const inner = openMemoryStore();
-  const written: Write[] = [];
-  const store: Store = {
-    facts: inner.facts,
-    read: (keys) => inner.read(keys),
-    list: (index, range) => inner.list(index, range),
-    close: () => inner.close(),
-    commit(writes) {
-      written.push(...writes);
-      return inner.commit(writes);
-    },
-  };
-  return { store, written };
-}
-
-function setUp(options: Partial<LocalDirectoryOptions> = {}) {
-  const { store, written } = createStore();
-  const { hashing, verified, hashes } = createHashing();
-  const open = (more: Partial<LocalDirectoryOptions> = {}) =>
-    openLocalDirectory({ store, hashing, hashesAtOnce: 3, ...options, ...more });
-  return { directory: open(), open, store, written, verified, hashes };
-}
-
-async function deactivate(store: Store, subject: string) {
-  const key = `user/alpha/${subject}`;
-  const [row] = await store.read([key]);
-  assert.ok(row);
-  const account = JSON.parse(row.value);
-  const value = JSON.stringify({ ...account, person: { ...account.person, active: false } });
-  await store.commit([{ type: 'put', key, saw: row.version, value, indexes: row.indexes }]);
-}
+import { argon2id, type PasswordHashing } from './hashing.ts';
+import { ADA, ADDRESS, check, QUICK, rewrite, START, setUp } from './local.testing.ts';
+import { numberOf } from './values.ts';
 
 test('a person is found by user name, e-mail address and subject, in any case', async () => {
   const { directory } = setUp();
@@ -84,10 +20,12 @@ test('a person is found by user name, e-mail address and subject, in any case', 
     mobile: '+962790000000',
     role: 'user',
     active: true,
+    number: numberOf('alpha', 'ada'),
+    passwordChangedAt: START,
   } satisfies Person);
   for (const login of ['ada', ' ADA ', 'ada@example.com', 'Ada@EXAMPLE.com']) {
     assert.deepEqual(await directory.resolve('alpha', login), ada);
-    assert.deepEqual(await directory.authenticate('alpha', login, ADA.password), ada);
+    assert.deepEqual(await check(directory, login, ADA.password), ada);
   }
   assert.deepEqual(await directory.find('alpha', 'ada'), ada);
   for (const nobody of [
@@ -105,14 +43,33 @@ test('a person is found by user name, e-mail address and subject, in any case', 
   }
   assert.equal(await directory.find('alpha', 'ada@example.com'), undefined);
   assert.equal(await directory.resolve('beta', 'ada'), undefined);
-  assert.equal(await directory.authenticate('beta', 'ada', ADA.password), undefined);
+  assert.equal(await check(directory, 'ada', ADA.password, 'beta'), undefined);
+});
+
+test('a person is found by a mobile number that nobody else has, however it is set out', async () => {
+  const { directory } = setUp();
+  const ada = await directory.add(ADA);
+  for (const login of ['+962790000000', '962 79 000 0000', '(962) 79-000.0000']) {
+    assert.deepEqual(await directory.resolve('alpha', login), ada, login);
+    assert.deepEqual(await check(directory, login, ADA.password), ada, login);
+  }
+  assert.equal(await directory.resolve('alpha', '+962790000001'), undefined);
+  assert.equal(await directory.resolve('beta', '+962790000000'), undefined);
+
+  const twin = { ...ADA, username: 'twin', email: null };
+  await directory.add(twin);
+  assert.equal(await directory.resolve('alpha', '+962790000000'), undefined, 'whose is it?');
+  assert.equal((await directory.resolve('alpha', 'twin'))?.subject, 'twin');
+  await directory.add({ ...ADA, username: '962790000000', email: null, mobile: null });
+  const named = await directory.resolve('alpha', '962790000000');
+  assert.equal(named?.username, '962790000000', 'a user name comes first');
 });
 
 test('one verification in every case, and one answer in every case but one', async () => {
   const { directory, store, verified } = setUp();
   await directory.add(ADA);
   await directory.add({ ...ADA, username: 'gone', email: null });
-  await deactivate(store, 'gone');
+  await rewrite(store, 'gone', { active: false });
   const { dummy } = argon2id(QUICK);
   const long = 'x'.repeat(5_000);
 
@@ -134,7 +91,7 @@ test('one verification in every case, and one answer in every case but one', asy
   ];
   for (const [login, password, known, answer] of cases) {
     verified.length = 0;
-    const found = await directory.authenticate('alpha', login, password);
+    const found = await check(directory, login, password);
     assert.equal(found?.subject, answer, login.slice(0, 20));
     assert.equal(verified.length, 1);
     assert.equal(verified[0] !== dummy, known);
@@ -202,8 +159,8 @@ test('a changed password is the only one, at once', async () => {
   const { directory } = setUp();
   await directory.add(ADA);
   await directory.setPassword('alpha', 'ada', 'a-second-password');
-  assert.equal(await directory.authenticate('alpha', 'ada', ADA.password), undefined);
-  const ada = await directory.authenticate('alpha', 'ada', 'a-second-password');
+  assert.equal(await check(directory, 'ada', ADA.password), undefined);
+  const ada = await check(directory, 'ada', 'a-second-password');
   assert.deepEqual(ada, await directory.find('alpha', 'ada'));
   await assert.rejects(directory.setPassword('alpha', 'ada', 'short'), DirectoryRefusal);
   await assert.rejects(directory.setPassword('alpha', 'eve', 'long-enough'), DirectoryRefusal);
@@ -216,10 +173,10 @@ test('a sign-in renews a hash of other parameters, and a failed one does not', a
   const now = argon2id({ ...QUICK, passes: 2 });
   const later = open({ hashing: now });
   const writes = written.length;
-  assert.equal(await later.authenticate('alpha', 'ada', 'wrong-password'), undefined);
+  assert.equal(await check(later, 'ada', 'wrong-password'), undefined);
   assert.equal(written.length, writes);
   for (let round = 0; round < 2; round++) {
-    assert.ok(await later.authenticate('alpha', 'ada', ADA.password));
+    assert.ok(await check(later, 'ada', ADA.password));
     assert.equal(written.length, writes + 1, 'renewed once');
   }
   const last = written.at(-1);
@@ -241,18 +198,13 @@ test('a renewed hash never undoes a change of password', async () => {
       },
     },
   });
-  assert.ok(
-    await later.authenticate('alpha', 'ada', ADA.password),
-    'it was right when it was read',
-  );
-  assert.equal(await directory.authenticate('alpha', 'ada', ADA.password), undefined);
-  assert.ok(await directory.authenticate('alpha', 'ada', 'a-second-password'));
+  assert.ok(await check(later, 'ada', ADA.password), 'it was right when it was read');
+  assert.equal(await check(directory, 'ada', ADA.password), undefined);
+  assert.ok(await check(directory, 'ada', 'a-second-password'));
 });
 
 test('a change of password wins over writes that come between', async () => {
-  const { store } = createStore();
-  const { hashing } = createHashing();
-  const plain = openLocalDirectory({ store, hashing, hashesAtOnce: 3 });
+  const { directory: plain, open, store } = setUp();
   await plain.add(ADA);
   let between = 3;
   const contended: Store = {
@@ -262,12 +214,8 @@ test('a change of password wins over writes that come between', async () => {
       return store.commit(writes);
     },
   };
-  await openLocalDirectory({ store: contended, hashing, hashesAtOnce: 3 }).setPassword(
-    'alpha',
-    'ada',
-    'the-last-one',
-  );
-  assert.ok(await plain.authenticate('alpha', 'ada', 'the-last-one'));
+  await open({ store: contended }).setPassword('alpha', 'ada', 'the-last-one');
+  assert.ok(await check(plain, 'ada', 'the-last-one'));
 });
 
 test('so many hashes at once, so many waiting, and then it is busy', async () => {
@@ -285,16 +233,14 @@ test('so many hashes at once, so many waiting, and then it is busy', async () =>
   };
   const { directory } = setUp({ hashing });
   await directory.add(ADA);
-  const checks = Array.from({ length: 300 }, () =>
-    directory.authenticate('alpha', 'ada', ADA.password),
-  );
+  const checks = Array.from({ length: 300 }, () => check(directory, 'ada', ADA.password));
   const results = await Promise.allSettled(checks);
   assert.equal(results.filter((result) => result.status === 'fulfilled').length, 259);
   for (const result of results) {
     if (result.status === 'rejected') assert.ok(result.reason instanceof DirectoryBusy);
   }
   assert.equal(most, 3);
-  assert.ok(await directory.authenticate('alpha', 'ada', ADA.password), 'and then free again');
+  assert.ok(await check(directory, 'ada', ADA.password), 'and then free again');
 });
 
 test('a seed adds who is missing, and leaves who is there', async () => {
@@ -309,7 +255,7 @@ test('a seed adds who is missing, and leaves who is there', async () => {
   await directory.seed(people);
   for (const { username } of people) {
     const password = username === 'user0' ? 'a-second-password' : ADA.password;
-    assert.equal((await directory.authenticate('alpha', username, password))?.username, username);
+    assert.equal((await check(directory, username, password))?.username, username);
   }
   assert.ok(hashes() <= 411);
 
@@ -329,7 +275,7 @@ test('nothing that is written or answered holds a password, and no person a hash
     await directory.setPassword('alpha', 'ada', 'a-second-password'),
     await directory.resolve('alpha', 'ada'),
     await directory.find('alpha', 'ada'),
-    await directory.authenticate('alpha', 'ada', 'a-second-password'),
+    await check(directory, 'ada', 'a-second-password'),
   ];
   const stored = JSON.stringify(written);
   assert.ok(stored.includes('$argon2id$'));
@@ -341,4 +287,36 @@ test('nothing that is written or answered holds a password, and no person a hash
       assert.ok(!JSON.stringify(answers).includes(text));
     }
   }
+});
+
+test('a flood from one address delays nobody at another by more than a few hashes', async () => {
+  const { directory, verified } = setUp({ hashesAtOnce: 3 });
+  await directory.add(ADA);
+  const junk = Array.from({ length: 300 }, (_, at) =>
+    directory.authenticate('alpha', `nobody${at}`, 'wrong-password', `2001:db8::${at}`),
+  );
+  const flood = Promise.allSettled(junk);
+  await new Promise((resolve) => setImmediate(resolve));
+  const before = verified.length;
+  assert.ok(await check(directory, 'ada', ADA.password));
+  const own = verified.findLastIndex((hashed) => hashed !== argon2id(QUICK).dummy);
+  assert.ok(own - before <= 6, `${own - before} hashes came first`);
+  assert.ok(verified.length < 50, 'the flood is not over yet');
+  const refused = (await flood).filter((result) => result.status === 'rejected');
+  assert.ok(refused.length >= 41 && refused.length <= 45, `${refused.length} were turned away`);
+});
+
+test('changes wait beside the checks, not behind them', async () => {
+  const { directory, verified } = setUp({ hashesAtOnce: 1 });
+  await directory.add(ADA);
+  const flood = Promise.allSettled(
+    Array.from({ length: 100 }, () =>
+      directory.authenticate('alpha', 'nobody', 'wrong-password', ADDRESS),
+    ),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  const before = verified.length;
+  await directory.setPassword('alpha', 'ada', 'a-second-password');
+  assert.ok(verified.length - before < 20, `${verified.length - before} checks came first`);
+  await flood;
 });

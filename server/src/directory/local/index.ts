@@ -9,10 +9,13 @@ import {
   type NewPerson,
   type Person,
 } from '../directory.ts';
+import { normaliseLogin } from '../login.ts';
+import { networkOf } from '../network.ts';
 import { type Account, type Accounts, openAccounts } from './accounts.ts';
-import { createGate } from './gate.ts';
+import { type PasswordAge, verdictOn } from './ageing.ts';
+import { createGate, TURNED_AWAY } from './gate.ts';
 import type { PasswordHashing } from './hashing.ts';
-import { fitPassword, fitPerson, normaliseLogin, passwordBytes } from './values.ts';
+import { fitPassword, fitPerson, passwordBytes } from './values.ts';
 
 export interface LocalDirectoryOptions {
   readonly store: Store;
@@ -22,6 +25,9 @@ export interface LocalDirectoryOptions {
    * store needs one of those for its own work.
    */
   readonly hashesAtOnce: number;
+  readonly now: () => number;
+  /** By the name of a realm, which need not exist. */
+  readonly passwordAge: (realm: string) => PasswordAge;
 }
 
 export interface LocalDirectory extends Directory {
@@ -38,16 +44,19 @@ const NO_PASSWORD = Buffer.alloc(0);
 /** Checks and changes that may wait for their turn. */
 const WAITING_MAX = 256;
 
+/** Changes share one place in the rotation: no client's address, and no client is kept out by them. */
+const CHANGES = 'changes';
+
 export function openLocalDirectory(options: LocalDirectoryOptions): LocalDirectory {
-  const { hashing, hashesAtOnce } = options;
+  const { hashing, hashesAtOnce, now, passwordAge } = options;
   const accounts = openAccounts(options.store);
   const gate = createGate(hashesAtOnce, WAITING_MAX);
 
   /** In turn, so that a burst of passwords costs neither memory nor the rest of the server. */
-  async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = gate.run(work);
-    if (result === undefined) throw new DirectoryBusy('Too many passwords are being checked.');
-    return result;
+  async function inTurn<Result>(whose: string, work: () => Promise<Result>): Promise<Result> {
+    const outcome = await gate.run(whose, work);
+    if (outcome === TURNED_AWAY) throw new DirectoryBusy('Too many passwords are being checked.');
+    return outcome;
   }
 
   async function resolve(realm: string, login: string) {
@@ -58,7 +67,7 @@ export function openLocalDirectory(options: LocalDirectoryOptions): LocalDirecto
   /** @throws DirectoryRefusal when the change is not confirmed. */
   async function hashedFor(password: string, confirm: Confirm | undefined): Promise<string> {
     const fit = fitPassword(password);
-    const hashed = await inTurn(() => hashing.hash(fit));
+    const hashed = await inTurn(CHANGES, () => hashing.hash(fit));
     if (confirm && !(await confirm())) {
       throw new DirectoryRefusal('Whoever asked for that may not do it any more.');
     }
@@ -66,7 +75,7 @@ export function openLocalDirectory(options: LocalDirectoryOptions): LocalDirecto
   }
 
   async function add(newPerson: NewPerson, confirm?: Confirm): Promise<Person> {
-    const person = fitPerson(newPerson);
+    const person = fitPerson(newPerson, now());
     const hashed = await hashedFor(newPerson.password, confirm);
     if (await accounts.add(person, hashed)) return person;
     throw new DirectoryRefusal(
@@ -75,7 +84,7 @@ export function openLocalDirectory(options: LocalDirectoryOptions): LocalDirecto
   }
 
   async function addIfAbsent(newPerson: NewPerson): Promise<void> {
-    const { realm, subject } = fitPerson(newPerson);
+    const { realm, subject } = fitPerson(newPerson, now());
     if ((await accounts.find(realm, subject)) !== undefined) return;
     try {
       await add(newPerson);
@@ -90,9 +99,15 @@ export function openLocalDirectory(options: LocalDirectoryOptions): LocalDirecto
     resolve: async (realm, login) => (await resolve(realm, login))?.person,
     find: async (realm, subject) => (await accounts.find(realm, subject))?.person,
 
-    async authenticate(realm, login, password) {
+    async findByNumber(realm, number) {
+      return (await accounts.findByNumber(realm, number))?.person;
+    },
+
+    async authenticate(realm, login, password, address) {
       const account = await resolve(realm, login);
-      return inTurn(() => verified(account, password, { accounts, hashing }));
+      const verify = () => verified(account, password, { accounts, hashing });
+      const person = await inTurn(networkOf(address), verify);
+      return person ? verdictOn(person, passwordAge(realm), now()) : { verdict: 'wrong' };
     },
 
     async setPassword(realm, subject, password, confirm) {
@@ -102,7 +117,7 @@ export function openLocalDirectory(options: LocalDirectoryOptions): LocalDirecto
         if (account === undefined) {
           throw new DirectoryRefusal(`There is no ${subject} in realm ${realm}.`);
         }
-        if (await accounts.replaceHash(account, hashed)) return;
+        if (await accounts.replace(account, { hashed, passwordChangedAt: now() })) return;
       }
     },
 
@@ -126,9 +141,11 @@ async function verified(
   const hashed = account?.hashed ?? hashing.dummy;
   const right = await hashing.verify(hashed, typed ?? NO_PASSWORD);
   if (!right || !account?.person.active || typed === undefined) return undefined;
+  // In a conflict the other change wins: it may be a new password.
   if (hashing.isOutdated(hashed)) {
-    // In a conflict the other change wins: it may be a new password.
-    await accounts.replaceHash(account, await hashing.hash(typed));
+    await accounts.replace(account, { hashed: await hashing.hash(typed) });
+  } else if (account.isOld) {
+    await accounts.replace(account, {});
   }
   return account.person;
 }

@@ -1,26 +1,15 @@
-/** Owns which values of a person are fit, and the one spelling that logins compare in. */
+/** Owns which values of a person are fit, and what a person's number is. */
 
+import { hash } from 'node:crypto';
 import { DirectoryRefusal, type NewPerson, type Person } from '../directory.ts';
+import { LOGIN_BYTES, normaliseLogin } from '../login.ts';
 
 const REALM_BYTES = 128;
 const USERNAME_BYTES = 128;
 const NAME_BYTES = 256;
-/** RFC 5321 section 4.5.3.1.3, without the angle brackets. */
-const EMAIL_BYTES = 254;
 
 /** Bytes, in UTF-8. The shortest binds those who choose a password, not those who type one. */
 const PASSWORD_BYTES = { shortest: 8, longest: 1024 };
-
-/**
- * The one spelling that a login is filed under: NFKC, lower case, trimmed. Some letters compose in
- * lower case only (J with a caron), so the normal form comes twice. Undefined when it is too long
- * to be anybody's.
- */
-export function normaliseLogin(login: string): string | undefined {
-  if (bytesOf(login) > 2 * EMAIL_BYTES) return undefined; // some letters take fewer bytes after it
-  const normal = login.toWellFormed().normalize('NFKC').toLowerCase().normalize('NFKC').trim();
-  return bytesOf(normal) > EMAIL_BYTES ? undefined : normal;
-}
 
 /** What is hashed of a password; undefined when it cannot be anybody's. */
 export function passwordBytes(password: string): Buffer | undefined {
@@ -40,8 +29,14 @@ export function fitPassword(password: string): Buffer {
   return bytes;
 }
 
+/** The first 53 bits of a hash, which every JSON reader keeps exact; the same for ever. */
+export function numberOf(realm: string, subject: string): number {
+  const digest = hash('sha256', JSON.stringify(['user', realm, subject]), 'buffer');
+  return Number(digest.readBigUInt64BE() >> 11n);
+}
+
 /** The person as the directory will know it, without the password. @throws DirectoryRefusal */
-export function fitPerson(person: NewPerson): Person {
+export function fitPerson(person: NewPerson, now: number): Person {
   const { realm } = person;
   if (realm === '' || bytesOf(realm) > REALM_BYTES) {
     throw new DirectoryRefusal(`The realm must have 1 to ${REALM_BYTES} bytes.`);
@@ -59,6 +54,8 @@ export function fitPerson(person: NewPerson): Person {
     mobile: person.mobile == null ? null : fitMobile(person.mobile),
     role: person.role ?? 'user',
     active: true,
+    number: numberOf(realm, username),
+    passwordChangedAt: now,
   };
 }
 
@@ -78,7 +75,7 @@ function fitEmail(given: string): string {
   const email = normaliseLogin(given) ?? '';
   if (!/^[^\s\p{C}@:]+@[^\s\p{C}@:]+$/u.test(email)) {
     throw new DirectoryRefusal(
-      `An e-mail address must look like name@host, in ${EMAIL_BYTES} bytes at most.`,
+      `An e-mail address must look like name@host, in ${LOGIN_BYTES} bytes at most.`,
     );
   }
   return email;

@@ -10,7 +10,7 @@ import { administratorOf, callerOf } from '../caller.ts';
 import type { Config } from '../config.ts';
 import { readMembers } from '../decode.ts';
 import { encodeKey, encodePerson } from '../encode.ts';
-import { problem } from '../errors.ts';
+import { lockedProblem, problem } from '../errors.ts';
 
 const ROLES: readonly string[] = ['user', 'agent', 'administrator'] satisfies Role[];
 const PURPOSES: readonly string[] = ['mac', 'signing'] satisfies KeyPurpose[];
@@ -48,8 +48,10 @@ export async function setPassword(services: Services, request: WireRequest): Pro
     // ASVS 5.0, 6.2.3: one's own password is changed with the current one, whoever one is.
     const current = body.current_password ?? '';
     const { username } = caller.person;
-    const known = await services.directory.authenticate(realm, username, current);
-    if (!known) return problem('wrong_credentials');
+    const { directory, clock } = services;
+    const found = await directory.authenticate(realm, username, current, request.address);
+    if (found.verdict === 'locked') return lockedProblem(found.until, clock.now());
+    if (found.verdict === 'wrong') return problem('wrong_credentials');
   }
   return refusable(async () => {
     const confirm = async () => !('status' in (await callerOf(services, request, realm)));

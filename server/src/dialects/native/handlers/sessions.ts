@@ -9,7 +9,7 @@ import { signIn as signInWith } from '../../sign-in.ts';
 import { type Caller, callerOf } from '../caller.ts';
 import { readBearer, readMembers, readPage, writeCursor } from '../decode.ts';
 import { encodeSession } from '../encode.ts';
-import { problem, refusalProblem } from '../errors.ts';
+import { lockedProblem, problem, refusalProblem } from '../errors.ts';
 import { KIND, SESSION_TOKEN } from '../shape.ts';
 
 const NO_STORE = { 'Cache-Control': 'no-store' };
@@ -19,10 +19,13 @@ export async function signIn(services: Services, request: WireRequest): Promise<
   if (!services.sessions.realms.has(realm)) return problem('no_such_realm');
   const body = readMembers(request, ['username', 'password']);
   if ('unfit' in body) return problem('bad_request', body.unfit);
-  const login = { realm, login: body.username, password: body.password };
+  const { address } = request;
+  const login = { realm, login: body.username, password: body.password, address };
   const opened = await signInWith(services, login, { origin: KIND });
-  if (!opened) return problem('wrong_credentials');
   if ('refused' in opened) return refusalProblem(opened);
+  if (opened.verdict === 'locked') return lockedProblem(opened.until, services.clock.now());
+  if (opened.verdict === 'expired') return problem('password_expired');
+  if (opened.verdict === 'wrong') return problem('wrong_credentials');
   const { session } = opened;
   const token = SESSION_TOKEN.write(services.sessions.token(session, KIND));
   return jsonAnswer(201, { token, session: encodeSession(session, null) }, NO_STORE);

@@ -1,0 +1,126 @@
+/**
+ * Attempts: who has guessed wrong too often, and has to wait (OWASP ASVS 5.0, 6.3.1; NIST
+ * SP 800-63B-4, section 3.2.2).
+ *
+ * A name is locked whether or not it is anybody's: that it is tells nobody who is known here.
+ */
+
+import { hash } from 'node:crypto';
+import { normaliseLogin } from './login.ts';
+import { networkOf } from './network.ts';
+import { createRecent, type Recent } from './recent.ts';
+
+/** Whose guess, and from where. */
+export interface Guesser {
+  readonly realm: string;
+  /** A login, compared as logins are. With a colon it is no login: `code:+962790000000`. */
+  readonly name: string;
+  /** The client's address. */
+  readonly address: string;
+}
+
+/** To be asked before a guess is looked at, and told what came of it. */
+export interface Attempts {
+  /** Milliseconds since 1970, or null for whoever may try. Asking prolongs nothing. */
+  lockedUntil(who: Guesser): number | null;
+  /** Counts a wrong guess. Not to be called for one that was refused because of a lock. */
+  failed(who: Guesser): void;
+  /** Forgets the failures from this address, and remembers that the name is at home there. */
+  succeeded(who: Guesser): void;
+}
+
+/** What locks a name, and for how long; 0 failures never do. */
+export interface Lockout {
+  /** Of one name from one address. They lock that name for that address. */
+  readonly failures: number;
+  /** Of one name from anywhere. They lock it wherever it has not been right of late. */
+  readonly failuresAnywhere: number;
+  readonly withinMs: number;
+  readonly forMs: number;
+}
+
+export interface AttemptsOptions {
+  readonly now: () => number;
+  /** By the name of a realm, which need not exist. */
+  readonly lockout: (realm: string) => Lockout;
+  /** How many names and addresses of each kind are remembered. */
+  readonly most?: number;
+}
+
+/**
+ * About 60 MiB at worst. Each failure costs a hash, so that whoever wants another name forgotten
+ * keeps two cores busy for eight minutes.
+ */
+const MOST = 65_536;
+
+/** For so long is a name at home where it was right. */
+const AT_HOME_MS = 30 * 24 * 60 * 60 * 1000;
+
+interface Tally {
+  /** When the latest failures were, oldest first; none once they have locked. */
+  readonly times: readonly number[];
+  readonly lockedUntil: number;
+}
+
+/** In memory: a restart forgets everything, and each process counts for itself. */
+export function createAttempts({ now, lockout, most = MOST }: AttemptsOptions): Attempts {
+  const here = createRecent<Tally>(most);
+  const anywhere = createRecent<Tally>(most);
+  const homes = createRecent<true>(most);
+
+  function count(tallies: Recent<Tally>, key: string, limit: number, rules: Lockout): void {
+    if (limit === 0) return;
+    const at = now();
+    const { times = [], lockedUntil = 0 } = tallies.get(key, at) ?? {};
+    // Only the anywhere lock can be on: its name is still free where it is at home.
+    if (lockedUntil > at) return;
+    const recent = [...times.filter((time) => time > at - rules.withinMs), at];
+    const isLocked = recent.length >= limit;
+    const tally = isLocked
+      ? { times: [], lockedUntil: at + rules.forMs }
+      : { times: recent, lockedUntil: 0 };
+    const endsAt = isLocked ? tally.lockedUntil : at + rules.withinMs;
+    tallies.set(key, tally, endsAt, at);
+  }
+
+  return {
+    lockedUntil(who) {
+      const at = now();
+      const { place, name } = keysOf(who);
+      const isHome = homes.get(place, at) !== undefined;
+      const until = Math.max(
+        here.get(place, at)?.lockedUntil ?? 0,
+        isHome ? 0 : (anywhere.get(name, at)?.lockedUntil ?? 0),
+      );
+      return until > at ? until : null;
+    },
+
+    failed(who) {
+      const rules = lockout(who.realm);
+      const { place, name } = keysOf(who);
+      count(here, place, rules.failures, rules);
+      count(anywhere, name, rules.failuresAnywhere, rules);
+    },
+
+    succeeded(who) {
+      const at = now();
+      const { place } = keysOf(who);
+      here.delete(place);
+      homes.set(place, true, at + AT_HOME_MS, at);
+    },
+  };
+}
+
+/** Hashes, so that an entry has one size, and nothing that was typed is kept. */
+function keysOf({ realm, name, address }: Guesser) {
+  // A name that is too long to be anybody's is itself.
+  const normal = normaliseLogin(name) ?? name;
+  return {
+    name: keyOf(realm, normal),
+    place: keyOf(realm, normal, networkOf(address)),
+  };
+}
+
+function keyOf(...parts: readonly string[]): string {
+  return hash('sha256', JSON.stringify(parts), 'base64url');
+}
