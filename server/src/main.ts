@@ -11,14 +11,19 @@ import { printTo } from './cli/terminal/terminal.ts';
 import { rootSecretSource, storeDirectory } from './config/data-directory.ts';
 import { readEnvironment } from './config/environment.ts';
 import type { Config } from './config/load.ts';
-import { defaultPolicy, peopleOf, realmsOf } from './config/realms.ts';
+import { defaultPolicy, lockoutOf, passwordAgeOf, peopleOf, realmsOf } from './config/realms.ts';
 import { longestTokenLife } from './config/token-life.ts';
+import type { CodeNotice } from './dialects/dialect.ts';
+import { openPeers } from './dialects/peers.ts';
 import { createDialects, dialectSchemas } from './dialects/registry.ts';
+import { createAttempts } from './directory/attempts.ts';
 import { DirectoryBusy } from './directory/directory.ts';
+import { guard } from './directory/guarded.ts';
 import { argon2id } from './directory/local/hashing.ts';
 import { openLocalDirectory } from './directory/local/index.ts';
 import { createHost } from './host/host.ts';
 import { createLogger } from './host/logger.ts';
+import { createOutbound } from './host/outbound.ts';
 import { readRootSecret } from './keys/root-secret.ts';
 import { openKeyring } from './keys/sealed-keyring.ts';
 import { systemClock as clock } from './sessions/clock.ts';
@@ -26,6 +31,7 @@ import { createSessions } from './sessions/create-sessions.ts';
 import { Contended } from './sessions/execute.ts';
 import { keepSweeping } from './sessions/keep-sweeping.ts';
 import { createOnce } from './sessions/once.ts';
+import { createPending } from './sessions/pending.ts';
 import { systemRandom as random } from './sessions/random.ts';
 import { openLevelStore } from './stores/level/index.ts';
 import { openMemoryStore } from './stores/memory/index.ts';
@@ -57,9 +63,18 @@ async function start(config: Config): Promise<Server> {
   }
 
   const { at_once: hashesAtOnce, ...cost } = config.password_hashing;
-  const directory = openLocalDirectory({ store, hashing: argon2id(cost), hashesAtOnce });
-  await directory.seed(peopleOf(config));
+  const people = openLocalDirectory({
+    store,
+    hashing: argon2id(cost),
+    hashesAtOnce,
+    now: clock.now,
+    passwordAge: passwordAgeOf(config),
+  });
+  await people.seed(peopleOf(config));
+  const attempts = createAttempts({ now: clock.now, lockout: lockoutOf(config) });
+  const directory = guard(people, attempts);
 
+  const peers = openPeers();
   const sessions = createSessions({
     store,
     keyring,
@@ -68,17 +83,34 @@ async function start(config: Config): Promise<Server> {
     realms: realmsOf(config),
     fallback: defaultPolicy(),
     publish: (event) => logger.info(event),
+    tell: peers.tell,
   });
+  parts.defer(() => sessions.settled());
   const onFault = (err: unknown) => logger.warn({ err }, 'the sweep will try again');
   parts.use(keepSweeping({ sessions, clock, intervalMs: config.sweep, onFault }));
 
   const once = createOnce(store);
-  const services = { sessions, directory, keyring, clock, random, once };
+  const pending = createPending({ store, clock });
+  const outbound = createOutbound({ clock });
+  const showCode = config.demo ? (notice: CodeNotice) => logger.info(notice) : undefined;
+  const services = {
+    sessions,
+    directory,
+    attempts,
+    keyring,
+    clock,
+    random,
+    once,
+    pending,
+    outbound,
+    showCode,
+  };
   const host = createHost({
     listen: config.listen,
     limits: config.limits,
     trustedProxies: config.trusted_proxies,
-    dialects: createDialects(services, config.dialects),
+    cors: config.cors,
+    dialects: createDialects(services, config.dialects, peers),
     logger,
     clock,
     random,

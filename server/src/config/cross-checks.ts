@@ -4,12 +4,13 @@
  */
 
 import type { z } from 'zod';
-import type { Finding } from './errors.ts';
+import { type Finding, pathText } from './errors.ts';
 import { realm } from './realm.ts';
 import { dialectOptions } from './schema.ts';
 import type { OptionsSchema } from './values.ts';
 
 type Values = Readonly<Record<string, unknown>>;
+type Path = Finding['path'];
 
 export function crossFindings(
   values: Values,
@@ -19,19 +20,61 @@ export function crossFindings(
   const dialects = asValues(values.dialects);
   const found = [...demoFindings(values), ...twinFindings(realms)];
   for (const [name, schema] of Object.entries(dialectOptions(dialectSchemas))) {
-    // With its defaults: they can be wrong for this file as well.
-    const options = sound(schema, dialects[name]);
-    if (options === undefined) continue;
-    const at = ['dialects', name];
-    // Where there is no realm at all, that has been said.
-    const unknown = Object.keys(realms).length > 0 ? unknownRealms(options, realms) : [];
-    for (const path of unknown) {
-      found.push(finding([...at, ...path], 'expected the name of a realm of this file'));
-    }
-    const life = asValues(options).access_token_life;
-    if (typeof life === 'number') found.push(...capFindings(realms, name, life));
+    const instances = instancesOf(schema, name, dialects[name]);
+    found.push(...instances.flatMap((each) => instanceFindings(each, realms)));
+    found.push(...hostFindings(instances));
   }
   return found;
+}
+
+/** A dialect's options, or one of several that it has. */
+interface Instance {
+  readonly at: Path;
+  /** With their defaults: they can be wrong for this file as well. */
+  readonly options: Values;
+}
+
+/** Those that are sound in themselves. */
+function instancesOf(schema: OptionsSchema, name: string, written: unknown): Instance[] {
+  const at = ['dialects', name];
+  const listed = Array.isArray(written)
+    ? written.map((each, index) => ({ at: [...at, index], written: each }))
+    : [{ at, written }];
+  return listed.flatMap((each) => {
+    const options = sound(schema, each.written);
+    return typeof options === 'object' && !Array.isArray(options)
+      ? [{ at: each.at, options: asValues(options) }]
+      : [];
+  });
+}
+
+function instanceFindings({ at, options }: Instance, realms: Values): Finding[] {
+  // Where there is no realm at all, that has been said.
+  const unknown = Object.keys(realms).length > 0 ? unknownRealms(options, realms) : [];
+  const life = options.access_token_life;
+  return [
+    ...unknown.map((path) =>
+      finding([...at, ...path], 'expected the name of a realm of this file'),
+    ),
+    ...(typeof life === 'number' ? capFindings(realms, at, life) : []),
+  ];
+}
+
+/** A request's host must tell which instance of a dialect is meant. */
+function hostFindings(instances: readonly Instance[]): Finding[] {
+  const takenBy = new Map<string, Path>();
+  return instances.flatMap(({ at, options }) => {
+    const hosts = Array.isArray(options.hosts) ? options.hosts.map(String) : [];
+    // Under no name at all, every other host.
+    return (hosts.length === 0 ? [''] : hosts).flatMap((host, index) => {
+      const other = takenBy.get(host);
+      if (other === undefined) takenBy.set(host, at);
+      if (other === undefined || other === at) return [];
+      return host === ''
+        ? [finding([...at, 'hosts'], `expected hosts: ${pathText(other)} has none either`)]
+        : [finding([...at, 'hosts', index], `${pathText(other)} has this host already`)];
+    });
+  });
 }
 
 /** Two people of a realm cannot sign in with the same thing. */
@@ -64,7 +107,7 @@ function isLoopback(host: string): boolean {
 }
 
 /** A token that could be retried after the access token beside it has expired helps nobody. */
-function capFindings(realms: Values, dialect: string, life: number): Finding[] {
+function capFindings(realms: Values, dialect: Path, life: number): Finding[] {
   return Object.entries(realms).flatMap(([name, options]) => {
     const settings = sound(realm, options);
     const path = ['realms', name, 'retry', 'unbound_cap'];
@@ -75,7 +118,7 @@ function capFindings(realms: Values, dialect: string, life: number): Finding[] {
       : [
           finding(
             path,
-            `must be shorter than dialects.${dialect}.access_token_life and half of session.idle`,
+            `must be shorter than ${pathText(dialect)}.access_token_life and half of session.idle`,
           ),
         ];
   });

@@ -39,6 +39,14 @@ export interface Finding {
   readonly message: string;
 }
 
+/** Such as `realms.alpha.users[0].password`. */
+export function pathText(steps: Finding['path']): string {
+  return steps
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
 /** Everything that a schema has against a value. */
 export function findings(schema: z.ZodType, value: unknown): Finding[] {
   const result = schema.safeParse(value, { error: expectation });
@@ -102,8 +110,12 @@ function explain(issue: z.core.$ZodIssue): Finding[] {
     }
     case 'invalid_key':
       return issue.issues.map((each) => ({ path, isName: true, message: expected(each.message) }));
-    case 'invalid_union':
-      return [{ path, isName: false, message: expected(unionExpectation(issue)) }];
+    case 'invalid_union': {
+      const meant = meantOption(issue);
+      return meant
+        ? meant.flatMap((each) => explain({ ...each, path: [...issue.path, ...each.path] }))
+        : [{ path, isName: false, message: expected(unionExpectation(issue)) }];
+    }
     // A check of its own says in a whole sentence what is wrong.
     case 'custom':
       return [
@@ -122,6 +134,14 @@ function unknownOption(key: string, known: readonly string[]): string {
   const meant = nearest(key, known);
   const hint = meant === undefined ? '' : `, did you mean "${meant}"?`;
   return `unknown option "${key}"${hint}`;
+}
+
+/** What is wrong with the value as the only thing of its sort that it could have been. */
+function meantOption({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
+  const isOfSort = (issues: readonly z.core.$ZodIssue[]) =>
+    issues.some(({ code, path }) => path.length > 0 || code === 'unrecognized_keys');
+  const [meant, ...others] = errors.filter(isOfSort);
+  return others.length === 0 ? meant : undefined;
 }
 
 function unionExpectation(issue: z.core.$ZodIssueInvalidUnion): string {

@@ -61,6 +61,7 @@ describe('a config that is right', () => {
         in_flight: 1000,
       },
       trusted_proxies: [],
+      cors: { origins: [] },
       sweep: 30_000,
       keys: { signing_algorithm: 'ES256' },
       password_hashing: { memory: 19_922_944, passes: 2, lanes: 1, at_once: 3 },
@@ -257,6 +258,31 @@ describe('options that do not fit each other', () => {
       assert.match(found[0] ?? '', expected);
     });
   }
+
+  test('origins are as browsers send them', () => {
+    const origins = (...each: string[]) =>
+      `${SMALLEST}cors: { origins: ${JSON.stringify(each)} }\n`;
+    const fit = [
+      'https://app.example',
+      'http://localhost:5173',
+      'http://[::1]:80',
+      'https://a:8443',
+    ];
+    const listed = [...fit.filter((each) => !each.endsWith(':80')), 'capacitor://localhost'];
+    assert.deepEqual(loaded(origins(...listed)).cors.origins, listed);
+    const others = [
+      ...['https://app.example/', 'https://app.example/a', 'https://app.example?', 'app.example'],
+      ...['https://App.example', 'https://app.example:443', 'http://[::1]:80', 'https://a b'],
+      ...['*', 'https://*', 'https://*.example', 'null', '', 'https://', 'https://u@app.example'],
+      ...['https:app.example', 'https://bücher.example', 'capacitor://localhost/', 'file:///'],
+    ];
+    const expected =
+      'expected an origin such as https://app.example: lower case, no path, no "/" at its end';
+    assert.deepEqual(
+      faults(origins(...others)).map((line) => line.replace(/^[\d:]+ /, '')),
+      others.map((_, at) => `cors.origins[${at}]: ${expected}`),
+    );
+  });
 
   test('a flag cannot take a demo off this machine', () => {
     const text = `${SMALLEST}demo: true\n`;

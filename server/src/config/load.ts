@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { z } from 'zod';
 import { crossFindings } from './cross-checks.ts';
 import type { Environment } from './environment.ts';
-import { type ConfigError, type ConfigErrors, type Finding, findings } from './errors.ts';
+import { type ConfigError, type ConfigErrors, type Finding, findings, pathText } from './errors.ts';
 import { configSchema, type Options } from './schema.ts';
 import { type Path, readSource, type Source } from './source.ts';
 import type { OptionsSchema } from './values.ts';
@@ -114,14 +114,6 @@ function valueAt(values: unknown, steps: Path): unknown {
     value = (value as Record<string | number, unknown>)[step];
   }
   return value;
-}
-
-/** Such as `realms.alpha.users[0].password`. */
-function pathText(steps: Path): string {
-  return steps
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
-    .join('')
-    .replace(/^\./, '');
 }
 
 /** As they stand in the file; what is not from the file comes first. */

@@ -74,6 +74,43 @@ const retry = z
   })
   .describe('The retry rule: when a spent token is a lost answer, and when it is theft.');
 
+const lockout = z
+  .strictObject({
+    failures: count(
+      'Wrong passwords for one login from one address that lock it there; 0 for never. Default: 50.',
+      0,
+      1000,
+    ).default(50),
+    failures_anywhere: count(
+      'Wrong passwords for one login from all addresses together that lock it, but for those ' +
+        'where it has signed in within the last 30 days; 0 for never. Default: 100.',
+      0,
+      1000,
+    ).default(100),
+    within: duration('The time within which that many count. Default: 15m.', {
+      from: '1s',
+      to: '1d',
+    }).prefault('15m'),
+    for: duration('How long a login stays locked. Default: 15m.', {
+      from: '1s',
+      to: '1d',
+    }).prefault('15m'),
+  })
+  .describe('When a login is locked because of wrong passwords.');
+
+const passwords = z
+  .strictObject({
+    max_age: duration(
+      'How old a password may be to sign in with. Default: as old as it likes, since a change ' +
+        'that is forced makes for weaker ones (NIST SP 800-63B-4, section 3.1.1.2).',
+      { from: '1m' },
+    ).optional(),
+    warn_before: duration(
+      'How long before its end a person is warned, by dialects that can. Default: 7d.',
+    ).prefault('7d'),
+  })
+  .describe('The age of passwords.');
+
 const limits = z
   .strictObject({
     grants: count("Applications' grants. Default: 32.", 1, 1000).default(32),
@@ -119,6 +156,8 @@ export const realm = z
       'How long ended sessions are remembered, so that "why" has an answer. Default: 30d.',
       { to: '3650d' },
     ).prefault('30d'),
+    lockout: lockout.prefault({}),
+    password: passwords.prefault({}),
     limits: limits.prefault({}),
     users: z
       .array(user)

@@ -4,7 +4,7 @@
 
 import { z } from 'zod';
 import { realms } from './realm.ts';
-import { count, duration, network, type OptionsSchema, size, text } from './values.ts';
+import { count, duration, network, type OptionsSchema, origin, size, text } from './values.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 
@@ -61,6 +61,16 @@ const limits = z
   })
   .describe('What a client can ask of the server.');
 
+const cors = z
+  .strictObject({
+    origins: z
+      .array(origin('An origin, such as https://app.example.'))
+      .max(1000)
+      .describe('The origins whose pages may call, cookies included. Default: none.')
+      .default([]),
+  })
+  .describe('What browsers are told of pages that come from elsewhere (CORS).');
+
 const keys = z
   .strictObject({
     signing_algorithm: z
@@ -107,6 +117,7 @@ const core = {
     .array(network('A proxy, or a network of proxies.'))
     .describe('Whose X-Forwarded headers are believed. Default: none.')
     .default([]),
+  cors: cors.prefault({}),
   sweep: duration('How often the sessions whose time has come are ended. Default: 30s.', {
     from: '100ms',
     to: '1h',
@@ -129,9 +140,16 @@ export function dialectOptions(
   return Object.fromEntries(
     Object.entries(dialects).map(([name, schema]) => [
       name,
-      name === ALWAYS_ON ? schema.prefault({}) : schema.optional(),
+      name === ALWAYS_ON ? schema.prefault({}) : instancesOf(schema).optional(),
     ]),
   );
+}
+
+/** One dialect, or a list of them where the request's host can tell which of them is meant. */
+function instancesOf(schema: OptionsSchema): OptionsSchema {
+  if (!(schema instanceof z.ZodObject) || !('hosts' in schema.shape)) return schema;
+  const instances = z.array(schema).min(1, 'at least one entry; a dialect that is off is left out');
+  return z.union([schema, instances]);
 }
 
 /** @param dialects The schema of each dialect's options, by the dialect's name. */

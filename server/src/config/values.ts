@@ -16,6 +16,13 @@ const UNITS_BYTES = { B: 1, KiB: 1024, MiB: 1024 * 1024 } as const;
 const DURATION = /^(\d{1,9})(ms|s|m|h|d)$/;
 const SIZE = /^(\d{1,9})(B|KiB|MiB)$/;
 
+/** A name, an IPv4 address, or an IPv6 address in brackets, as a Host header has it. */
+const HOST = /^(?:[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_])?|\[[0-9a-f:.]{2,45}\])$/;
+
+/** Scheme, host and port alone: neither a path nor a `*`. */
+const ORIGIN =
+  /^[a-z][a-z0-9+.-]{0,31}:\/\/(?:[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[1-9]\d{0,4})?$/;
+
 /** The longest length of time that is believed: ten years. */
 const LONGEST = '3650d';
 
@@ -114,6 +121,25 @@ export function name(doc: string) {
     .describe(doc);
 }
 
+/** The names of hosts, without port. Default: none, which stands for every host. */
+export function hosts(doc: string) {
+  const expected = 'the name of a host in lower case and without port, such as sso.example.com';
+  return z
+    .array(z.string({ error: expected }).regex(HOST, expected))
+    .max(1000)
+    .refine((written) => new Set(written).size === written.length, {
+      message: 'must not name a host twice',
+    })
+    .describe(doc)
+    .default([]);
+}
+
+/** Scheme and authority of a page, as browsers write them in `Origin` (RFC 6454, section 6.1). */
+export function origin(doc: string) {
+  const expected = 'an origin such as https://app.example: lower case, no path, no "/" at its end';
+  return z.string({ error: expected }).refine(isOrigin, expected).describe(doc);
+}
+
 /** An address such as `10.0.0.7`, or a network such as `10.0.0.0/8`. */
 export function network(doc: string) {
   const expected = 'an address such as 10.0.0.7, or a network such as 10.0.0.0/8';
@@ -138,6 +164,13 @@ function toMs(written: string): number {
 function toBytes(written: string): number {
   const [, count, unit] = SIZE.exec(written) ?? [];
   return Number(count) * UNITS_BYTES[unit as keyof typeof UNITS_BYTES];
+}
+
+function isOrigin(written: string): boolean {
+  if (!ORIGIN.test(written)) return false;
+  // Others than these, such as capacitor://localhost, are opaque to URL.
+  if (!/^https?:/.test(written)) return true;
+  return URL.canParse(written) && new URL(written).origin === written;
 }
 
 function isNetwork(written: string): boolean {

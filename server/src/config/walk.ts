@@ -63,6 +63,7 @@ function isWrapper(schema: z.core.SomeType) {
 }
 
 function mapEntries(value: unknown, map: (name: string, each: unknown) => unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
+  // A list has an option of its own in the schema, beside the one for a single object.
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, map(name, each)]));
 }

@@ -4,14 +4,16 @@
  * No web framework shows through, so that tests and the simulator drive a dialect without a socket.
  */
 
+import type { Attempts } from '../directory/attempts.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Refusal } from '../engine/refusal.ts';
 import type { Session } from '../engine/session.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { Clock } from '../sessions/clock.ts';
 import type { Once } from '../sessions/once.ts';
+import type { Pending } from '../sessions/pending.ts';
 import type { Random } from '../sessions/random.ts';
-import type { Sessions } from '../sessions/sessions.ts';
+import type { Sessions, Tell } from '../sessions/sessions.ts';
 import type { Token } from '../sessions/token.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -89,8 +91,22 @@ export interface CredentialFault {
   readonly fault: string;
 }
 
+/** What an access token stands for. */
+export interface Access {
+  /** May have ended, when the application's grant outlives it. */
+  readonly session: Session;
+  /** The application. */
+  readonly client: string;
+  /** What it was issued for: the grant's scope, or less. */
+  readonly scope: readonly string[];
+}
+
 export interface Dialect {
   readonly name: string;
+  /** The only hosts at which it answers, in lower case and without port; empty: any. */
+  readonly hosts: readonly string[];
+  /** The only realm that it serves; null: every one. */
+  readonly realm: string | null;
   /** The paths that are answered in this dialect even when no route matches; the longest wins. */
   readonly prefixes: readonly string[];
   readonly routes: readonly Route[];
@@ -98,27 +114,63 @@ export interface Dialect {
   reject(rejection: Rejection, request: WireRequest): WireAnswer;
   /** Opens this dialect's door to a session that was opened through another. */
   credential(session: Session, ask: CredentialAsk): Promise<Credential | CredentialFault | Refusal>;
+  /** Tells one of its clients that a sign-in has ended. Left out by a dialect that tells nobody. */
+  readonly tell?: Tell;
   /**
    * Reads this dialect's session token: one that stands for the whole sign-in and does not rotate.
    * Left out by a dialect that has none. Whether the token is genuine, `sessions` says.
    */
   readonly readSessionToken?: (text: string) => Token | undefined;
+  /**
+   * Reads this dialect's access token in use, which is evidence that its owner has it. Undefined for
+   * what opens nothing in that realm now. Left out by a dialect that has none.
+   */
+  readonly readAccessToken?: (text: string, realm: string) => Promise<Access | undefined>;
+}
+
+/** Calls to other servers. */
+export interface Outbound {
+  /**
+   * Posts a form, and follows no redirect.
+   * @returns The status of the answer.
+   * @throws Error when there is none in time; the message says why.
+   */
+  postForm(url: string, form: Readonly<Record<string, string>>): Promise<number>;
+}
+
+/** A code on its way to a telephone; only the person whom it is for may see it. */
+export interface CodeNotice {
+  readonly notice: 'verification_code';
+  readonly realm: string;
+  readonly mobile: string;
+  readonly code: string;
 }
 
 /** All that a dialect is given. */
 export interface Services {
   readonly sessions: Sessions;
   readonly directory: Directory;
+  /** Passwords are counted by the directory itself; this is for guesses at anything else. */
+  readonly attempts: Attempts;
   readonly keyring: Keyring;
   readonly clock: Clock;
   readonly random: Random;
   readonly once: Once;
+  readonly pending: Pending;
+  readonly outbound: Outbound;
+  /** Writes a code to the log, secret as it is. Undefined but in a demo. */
+  readonly showCode: ((notice: CodeNotice) => void) | undefined;
   /**
    * Reads a session token of whichever dialect wrote it, so that a person who signed in through
    * one is known to another. Undefined when no dialect can have written it.
    */
   readonly readSessionToken: (text: string) => Token | undefined;
-  /** A credential of another dialect for an open session; undefined when that dialect is off. */
+  /** Reads a bearer's access token in use, of whichever dialect issued it. */
+  readonly readAccessToken: (text: string, realm: string) => Promise<Access | undefined>;
+  /**
+   * A credential of another dialect for an open session, from the instance that serves the session's
+   * realm; undefined when that dialect is off.
+   */
   readonly credential: (
     dialect: string,
     session: Session,

@@ -25,17 +25,23 @@ export const dialectSchemas = Object.fromEntries(ENTRIES.map(({ name, schema }) 
 
 /**
  * The dialects that the config has switched on, known to one another.
- * @param options The options of each, as its schema gave them; a dialect without any is off.
+ * @param options The options of each, as its schema gave them: of one instance, or a list of several.
+ *   A dialect without any is off.
  */
 export function createDialects(
   services: Omit<Services, keyof Peers>,
   options: Readonly<Record<string, unknown>>,
+  { join, ...peers }: Peers = openPeers(),
 ): readonly Dialect[] {
-  const { join, ...peers } = openPeers();
   const all = { ...services, ...peers };
-  return ENTRIES.filter(({ name }) => options[name] !== undefined).map(({ name, create }) =>
-    join(create(all, options[name])),
+  return ENTRIES.flatMap(({ name, create }) =>
+    instancesOf(options[name]).map((each) => join(create(all, each))),
   );
+}
+
+function instancesOf(options: unknown): readonly unknown[] {
+  if (options === undefined) return [];
+  return Array.isArray(options) ? options : [options];
 }
 
 /** Forgets the type of the options: they are handed back to the module whose schema gave them. */

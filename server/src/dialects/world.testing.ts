@@ -5,7 +5,10 @@
 
 import { strict as assert } from 'node:assert';
 import { hash } from 'node:crypto';
+import { createAttempts, type Lockout } from '../directory/attempts.ts';
 import type { Person } from '../directory/directory.ts';
+import { guard } from '../directory/guarded.ts';
+import type { PasswordAge } from '../directory/local/ageing.ts';
 import { argon2id } from '../directory/local/hashing.ts';
 import { openLocalDirectory } from '../directory/local/index.ts';
 import type { Event } from '../engine/event.ts';
@@ -15,13 +18,22 @@ import { openKeyring } from '../keys/sealed-keyring.ts';
 import type { Clock } from '../sessions/clock.ts';
 import { createSessions } from '../sessions/create-sessions.ts';
 import { createOnce } from '../sessions/once.ts';
+import { createPending } from '../sessions/pending.ts';
 import type { Random } from '../sessions/random.ts';
 import { DAY, MINUTE, POLICY } from '../sessions/sessions.testing.ts';
 import type { Realm } from '../sessions/sessions.ts';
 import { openMemoryStore } from '../stores/memory/index.ts';
 import type { Store } from '../stores/store.ts';
 import { isObject, multiMap } from './answers.ts';
-import type { Dialect, Route, Services, WireAnswer, WireRequest } from './dialect.ts';
+import type {
+  CodeNotice,
+  Dialect,
+  Outbound,
+  Route,
+  Services,
+  WireAnswer,
+  WireRequest,
+} from './dialect.ts';
 import { openPeers } from './peers.ts';
 
 export const ORIGIN = 'http://127.0.0.1:8080';
@@ -32,17 +44,34 @@ const START = Date.UTC(2026, 2, 1, 12);
 /** Real argon2id, with as little work as it can do. */
 const CHEAP = argon2id({ memory: 8192, passes: 1, lanes: 1 });
 
+/** As a realm that says nothing has it. */
+const LOCKOUT: Lockout = {
+  failures: 50,
+  failuresAnywhere: 100,
+  withinMs: 15 * MINUTE,
+  forMs: 15 * MINUTE,
+};
+
+export interface Posted {
+  readonly url: string;
+  readonly form: Readonly<Record<string, string>>;
+}
+
 export interface WorldOptions {
   /** Of realm alpha, and of every other one. */
   readonly idleMs?: Ms;
   readonly lifeMs?: Ms;
   readonly policy?: Partial<Policy>;
+  readonly lockout?: Partial<Lockout>;
+  readonly passwordAge?: Partial<PasswordAge>;
   /** Realms beside alpha; they have no people. */
   readonly realms?: readonly string[];
   /** Another seed gives other tokens and ids. */
   readonly seed?: string;
   /** Instead of a new memory store, such as one that fails. */
   readonly store?: Store;
+  /** How other servers answer what is posted to them: the status, or it throws. 204 unless told. */
+  readonly receives?: (url: string) => number;
 }
 
 export interface MovableClock extends Clock {
@@ -57,6 +86,10 @@ export interface World {
   readonly store: Store;
   /** Everything that was published, in order. */
   readonly events: Event[];
+  /** What was posted to other servers. */
+  readonly posted: readonly Posted[];
+  /** Verification codes that were shown. */
+  readonly codes: CodeNotice[];
   /** The demo people of realm alpha, with their passwords. */
   readonly people: Readonly<Record<keyof typeof PEOPLE, Person & { readonly password: string }>>;
 }
@@ -109,17 +142,49 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const events: Event[] = [];
   const publish = (event: Event) => void events.push(event);
   const parts = { store, keyring, clock, random, realms, fallback: policy, publish };
-  const directory = openLocalDirectory({ store, hashing: CHEAP, hashesAtOnce: 3 });
+  const lockout = { ...LOCKOUT, ...options.lockout };
+  const passwordAge = { maxMs: null, warnMs: 7 * DAY, ...options.passwordAge };
+  const attempts = createAttempts({ now: clock.now, lockout: () => lockout });
+  const local = openLocalDirectory({
+    store,
+    hashing: CHEAP,
+    hashesAtOnce: 3,
+    now: clock.now,
+    passwordAge: () => passwordAge,
+  });
+  const directory = guard(local, attempts);
   const { join, ...peers } = openPeers();
-  const sessions = createSessions(parts);
+  const sessions = createSessions({ ...parts, tell: peers.tell });
   const once = createOnce(store);
-  const services = { sessions, directory, keyring, clock, random, once, ...peers };
+  const pending = createPending({ store, clock });
+  const posted: Posted[] = [];
+  const codes: CodeNotice[] = [];
+  const showCode = (notice: CodeNotice) => void codes.push(notice);
+  const outbound: Outbound = {
+    async postForm(url, form) {
+      posted.push({ url, form });
+      return options.receives?.(url) ?? 204;
+    },
+  };
+  const services = {
+    sessions,
+    directory,
+    attempts,
+    keyring,
+    clock,
+    random,
+    once,
+    pending,
+    outbound,
+    showCode,
+    ...peers,
+  };
   const people = {
     ada: { ...(await directory.add(PEOPLE.ada)), password: PEOPLE.ada.password },
     grace: { ...(await directory.add(PEOPLE.grace)), password: PEOPLE.grace.password },
     root: { ...(await directory.add(PEOPLE.root)), password: PEOPLE.root.password },
   };
-  return { services, join, clock, store, events, people };
+  return { services, join, clock, store, events, posted, codes, people };
 }
 
 export function movableClock(start: Ms): MovableClock {

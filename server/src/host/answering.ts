@@ -9,6 +9,7 @@ import type { Dialect, Rejection, Route, WireAnswer, WireRequest } from '../dial
 import { NO_BODY, readBody } from './body.ts';
 import type { Client } from './client.ts';
 import type { Connection } from './connections.ts';
+import type { Cors } from './cors.ts';
 import type { Logger } from './logger.ts';
 import { plainAnswer } from './plain.ts';
 import { parseQuery, type Query } from './query.ts';
@@ -41,6 +42,8 @@ export interface AnsweringParts {
   readonly logger: Logger;
   /** Whether an error means "try again", and is no bug. */
   readonly isBusy: (error: unknown) => boolean;
+  /** Undefined when no page from elsewhere may call. */
+  readonly cors: Cors | undefined;
 }
 
 const NO_QUERY: Query = parseQuery('') ?? new Map();
@@ -73,6 +76,10 @@ export async function answerTo(
     requestId: arrival.requestId,
   };
   const reject = (why: Rejection) => dialect?.reject(why, request) ?? plainAnswer(why);
+  if (rejection === 'method_not_allowed') {
+    const preflight = parts.cors?.preflight(request, target.allow ?? '');
+    if (preflight) return preflight;
+  }
   if (rejection || !route) return reject(rejection ?? 'no_such_path');
   // Only now: whoever sends a body slowly keeps nobody out. The host's own paths always answer.
   if (dialect && !arrival.enter()) return reject('unavailable');

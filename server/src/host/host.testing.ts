@@ -50,6 +50,7 @@ export async function openStage(
   const host = createHost({
     listen: { host: '127.0.0.1', port: 0 },
     trustedProxies: [],
+    cors: { origins: [] },
     dialects: [
       dialect('fake', ['/fake'], [...ROUTES, ...routes]),
       dialect('deep', ['/fake/deep'], []),
@@ -91,9 +92,12 @@ export function dialect(
   name: string,
   prefixes: readonly string[],
   routes: readonly Route[],
+  hosts: readonly string[] = [],
 ): Dialect {
   return {
     name,
+    hosts,
+    realm: null,
     prefixes,
     routes,
     reject: (rejection) => ({

@@ -1,11 +1,13 @@
 /** The host: dialects on a port, from the first request that is accepted to the last answer. */
 
+import type { IncomingMessage } from 'node:http';
 import type { Config } from '../config/load.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Clock } from '../sessions/clock.ts';
 import type { Random } from '../sessions/random.ts';
-import { createClientOf } from './client.ts';
+import { type Client, createClientOf } from './client.ts';
 import { watchConnections } from './connections.ts';
+import { createCors } from './cors.ts';
 import { healthRoutes } from './health.ts';
 import type { Logger } from './logger.ts';
 import { createRequestIds } from './request-ids.ts';
@@ -20,6 +22,7 @@ export interface HostOptions {
   readonly listen: Config['listen'];
   readonly limits: Config['limits'];
   readonly trustedProxies: Config['trusted_proxies'];
+  readonly cors: Config['cors'];
   readonly dialects: readonly Dialect[];
   readonly logger: Logger;
   readonly clock: Clock;
@@ -43,12 +46,8 @@ export function createHost(options: HostOptions): Host {
   let authority = '';
 
   const serveNowhere: Nowhere = (request, response, rejection) => {
-    const path = (request.url ?? '').replace(/\?.*$/s, '');
-    const dialect = routing.dialectOf(path);
-    const allow = rejection ? '' : routing.methodsOf(path);
-    const found = rejection ?? (allow === '' ? 'no_such_path' : 'method_not_allowed');
-    const target = { dialect, route: undefined, rejection: found, allow };
-    return service.serve(request, response, target, {});
+    const find = (client: Client) => routing.nowhere(pathOf(request), client, rejection);
+    return service.serve(request, response, find, {});
   };
   const router = createRouter(limits, serveNowhere);
   const connections = watchConnections(router.server);
@@ -60,6 +59,7 @@ export function createHost(options: HostOptions): Host {
     connections,
     nextId: createRequestIds(options.random),
     isBusy: options.isBusy,
+    cors: createCors(options.cors),
   });
 
   const own = healthRoutes({ clock, probe: options.probe, isStopping: () => isStopping });
@@ -67,15 +67,13 @@ export function createHost(options: HostOptions): Host {
     ...own.map((route) => ({ route, dialect: undefined })),
     ...dialects.flatMap((dialect) => dialect.routes.map((route) => ({ route, dialect }))),
   ];
-  const routing = createRouting(
-    dialects,
-    mounted.map(({ route }) => route),
-  );
-  for (const { route, dialect } of mounted) {
-    const target = { dialect, route, rejection: undefined, allow: undefined };
-    mount(router, route, (request, response, params) =>
-      service.serve(request, response, target, params),
-    );
+  const routing = createRouting(dialects, mounted);
+  for (const place of routing.places) {
+    mount(router, place, (request, response, params) => {
+      const find = (client: Client) =>
+        place.targetFor(client) ?? routing.nowhere(pathOf(request), client);
+      return service.serve(request, response, find, params);
+    });
   }
 
   return {
@@ -101,4 +99,8 @@ export function createHost(options: HostOptions): Host {
       cancel.abort();
     },
   };
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.replace(/\?.*$/s, '');
 }

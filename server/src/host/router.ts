@@ -68,10 +68,10 @@ export function createRouter(limits: Config['limits'], serveNowhere: Nowhere): R
   return router;
 }
 
-export function mount(router: Router, route: Route, serve: Serve): void {
+export function mount(router: Router, place: Pick<Route, 'method' | 'path'>, serve: Serve): void {
   router.route<{ Params: Record<string, string> }>({
-    method: methodsOf(route),
-    url: route.path,
+    method: methodsOf(place),
+    url: place.path,
     handler(request, reply) {
       reply.hijack();
       void serve(request.raw, reply.raw, request.params);
@@ -80,6 +80,6 @@ export function mount(router: Router, route: Route, serve: Serve): void {
 }
 
 /** HEAD is GET without the body (RFC 9110, section 9.3.2). */
-function methodsOf({ method }: Route): string[] {
+function methodsOf({ method }: Pick<Route, 'method'>): string[] {
   return method === 'GET' ? ['GET', 'HEAD'] : [method];
 }

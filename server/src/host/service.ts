@@ -5,7 +5,7 @@ import type { WireAnswer } from '../dialects/dialect.ts';
 import type { Clock } from '../sessions/clock.ts';
 import { writeAnswer } from './answer.ts';
 import { type AnsweringParts, type Arrival, answerTo, type Target } from './answering.ts';
-import type { ClientOf } from './client.ts';
+import type { Client, ClientOf } from './client.ts';
 import type { Connections } from './connections.ts';
 import type { Logger } from './logger.ts';
 import { plainAnswer } from './plain.ts';
@@ -17,12 +17,15 @@ export interface ServiceParts extends AnsweringParts {
   readonly nextId: () => string;
 }
 
+/** What answers a request: the host that its client used may have a say. */
+export type Find = (client: Client) => Target;
+
 export interface Service {
   /** Never throws. */
   serve(
     request: IncomingMessage,
     response: ServerResponse,
-    target: Target,
+    find: Find,
     params: Readonly<Record<string, string>>,
   ): Promise<void>;
   /** From now on each answer ends its connection; resolves when no request is under way. */
@@ -40,7 +43,7 @@ export function createService(parts: ServiceParts): Service {
   async function serve(
     raw: IncomingMessage,
     response: ServerResponse,
-    target: Target,
+    find: Find,
     params: Readonly<Record<string, string>>,
   ): Promise<void> {
     const startedAt = clock.now();
@@ -54,6 +57,7 @@ export function createService(parts: ServiceParts): Service {
     const connection = connections.begin(response);
     const client = parts.clientOf(raw);
     const requestId = parts.nextId();
+    const target = find(client);
     const arrival = { raw, target, params, client, requestId, connection, enter };
     let status = 0;
     try {
@@ -83,7 +87,8 @@ export function createService(parts: ServiceParts): Service {
   ): void {
     // An answer that ends the connection must not run ahead of one that is still owed.
     const isLast = connection.last === response;
-    writeAnswer(response, answer, {
+    const shared = parts.cors ? parts.cors.share(answer, raw.headers.origin) : answer;
+    writeAnswer(response, shared, {
       isHead: raw.method === 'HEAD',
       closes: isLast && (connection.broken || drained !== undefined),
       allow: answer.status === 405 ? target.allow : undefined,
@@ -108,7 +113,8 @@ function log(
   ms: number,
 ): void {
   const { dialect, route } = target;
-  const level = status >= 500 ? 'error' : 'info';
+  // A 501 tells a client what it cannot ask for; nothing of ours is wrong.
+  const level = status >= 500 && status !== 501 ? 'error' : 'info';
   logger[level](
     {
       id: requestId,

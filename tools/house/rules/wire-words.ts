@@ -13,9 +13,9 @@ const WORDS: readonly { readonly dialects: readonly string[]; readonly words: st
   { dialects: ['oauth'], words: 'code_verifier code_challenge' },
   {
     dialects: ['oauth', 'idaas'],
-    words:
-      'access_token refresh_token id_token grant_type client_id client_secret token_type expires_in',
+    words: 'refresh_token id_token grant_type client_id client_secret token_type expires_in',
   },
+  { dialects: ['oauth', 'idaas', 'zendesk'], words: 'access_token' },
   { dialects: ['s360', 'native'], words: 'sessionToken' },
   {
     dialects: ['s360'],
