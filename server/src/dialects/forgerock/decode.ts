@@ -20,10 +20,20 @@ export function readParameters(request: WireRequest): Parameters {
   return parameters;
 }
 
-const SINGLE = ['_action', '_prettyPrint', 'tokenId'];
+const SINGLE = [
+  '_action',
+  '_prettyPrint',
+  '_queryFilter',
+  '_queryId',
+  '_queryExpression',
+  'realm',
+  'tokenId',
+  'authIndexType',
+  'authIndexValue',
+];
 
 /** What is wrong with the parameters, if anything is. */
-export function faultOf(parameters: Parameters): AmError | undefined {
+export function parameterFault(parameters: Parameters): AmError | undefined {
   for (const name of SINGLE) {
     if ((parameters.get(name.toLowerCase())?.length ?? 0) < 2) continue;
     return amError(
@@ -50,7 +60,8 @@ export type Body = Readonly<Record<string, unknown>>;
 
 /**
  * The JSON body of an action. It may well be missing, or be `""` or `null` as axios writes nothing:
- * AM asks no more of it than that it be JSON.
+ * AM asks no more of it than that it be JSON. What the parser says is not repeated, as it quotes a
+ * body that may hold a password.
  */
 export function readBody(request: WireRequest): { readonly body: Body } | AmError {
   const text = utf8(request.body);
@@ -58,16 +69,23 @@ export function readBody(request: WireRequest): { readonly body: Body } | AmErro
   try {
     const body: unknown = JSON.parse(text ?? '');
     return { body: isObject(body) ? body : {} };
-  } catch {
+  } catch (error) {
+    const isTrailing = text !== undefined && /after JSON/.test(String(error));
     return amError(
       400,
-      'The request could not be processed because the provided content is not valid JSON',
+      isTrailing
+        ? 'The request could not be processed because there is trailing data after the JSON content'
+        : 'The request could not be processed because the provided content is not valid JSON',
     );
   }
 }
 
 export function isJson(request: WireRequest): boolean {
   return mediaType(request) === 'application/json';
+}
+
+export function isMultipart(request: WireRequest): boolean {
+  return mediaType(request) === 'multipart/form-data';
 }
 
 /** Where a session token may stand in a request (fact sheet 3.1), each as it was sent. */

@@ -9,6 +9,26 @@ import { type AmError, reasonOf } from './errors.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** What every answer has, as captured from AM 8.0.1 (fact sheet 1.6). */
+export const HEADERS = {
+  'X-Frame-Options': 'SAMEORIGIN',
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'private',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  Expires: '0',
+  Pragma: 'no-cache',
+} as const;
+
+/** What the answer of a resource has. */
+export const RESOURCE_HEADERS = {
+  ...HEADERS,
+  'Content-Security-Policy': "default-src 'none';frame-ancestors 'none';sandbox",
+  'Content-Type': 'application/json;charset=UTF-8',
+} as const;
+
+const READ_HEADERS = { ...RESOURCE_HEADERS, 'Cache-Control': 'no-store' } as const;
+
 /** What `refresh` says (fact sheet 3.3): times in seconds, limits in minutes. */
 export function refreshBody(session: Session, now: number): Json {
   return {
@@ -26,13 +46,18 @@ export function sessionInfoBody(session: Session): Json {
   const { subject, realm } = session;
   return {
     username: subject,
-    universalId: `id=${dnValue(subject)},ou=user,o=${realm},ou=services,ou=am-config`,
+    universalId: universalId(session),
     realm: realmPath(realm),
     latestAccessTime: timestamp(session.lastAccessAt),
     maxIdleExpirationTime: timestamp(session.lastAccessAt + session.idleMs),
     maxSessionExpirationTime: timestamp(session.endsAt),
     properties: { AMCtxId: session.id },
   };
+}
+
+/** A person as a distinguished name. */
+export function universalId({ subject, realm }: Pick<Session, 'subject' | 'realm'>): string {
+  return `id=${dnValue(subject)},ou=user,o=${realm},ou=services,ou=am-config`;
 }
 
 export function realmPath(realm: string): string {
@@ -54,25 +79,54 @@ function dnValue(value: string): string {
 
 /** How an answer is to be written. */
 export interface View {
+  /** Beside those that every answer of its sort has. */
   readonly headers: WireAnswer['headers'];
   readonly prettyPrint: boolean;
   /** JSON pointers without the first slash; none for all. */
   readonly fields: readonly string[];
 }
 
-export function writeAnswer(body: Json, view: View, headers: WireAnswer['headers']): WireAnswer {
-  const chosen = view.fields.length === 0 ? body : pick(body, view.fields);
-  return write(200, chosen, view, headers);
+/** Whole: `_fields` is for what is read (fact sheet 1.4). */
+export function writeAction(body: Json, view: View, more: WireAnswer['headers'] = {}): WireAnswer {
+  return write(200, body, view, { ...RESOURCE_HEADERS, ...more });
 }
 
-export function writeError({ code, message }: AmError, view: View): WireAnswer {
-  const headers: WireAnswer['headers'] = code === 503 ? { 'Retry-After': '1' } : {};
-  return write(code, { code, reason: reasonOf(code), message }, view, headers);
+export function writeRead(body: Json, view: View, more: WireAnswer['headers'] = {}): WireAnswer {
+  const { _rev } = body;
+  const headers = { ...READ_HEADERS, ...(typeof _rev === 'string' && { ETag: `"${_rev}"` }) };
+  return write(200, chosen(body, view), view, { ...headers, ...more });
 }
 
-function write(status: number, body: Json, view: View, more: WireAnswer['headers']): WireAnswer {
+export function writeQuery(body: Json, view: View, more: WireAnswer['headers'] = {}): WireAnswer {
+  const results = Array.isArray(body.result) ? body.result : [];
+  const result = results.map((one) => (isObject(one) ? chosen(one, view) : one));
+  return write(200, { ...body, result }, view, { ...READ_HEADERS, ...more });
+}
+
+function chosen(body: Json, { fields }: View): Json {
+  return fields.length === 0 ? body : pick(body, fields);
+}
+
+export function writeError(
+  error: AmError,
+  view: View,
+  base: WireAnswer['headers'] = RESOURCE_HEADERS,
+): WireAnswer {
+  const { code, message, detail } = error;
+  const headers = code === 503 ? { ...base, 'Retry-After': '1' } : base;
+  const body = { code, reason: reasonOf(code), message, ...(detail && { detail }) };
+  return write(code, body, view, headers);
+}
+
+/** The headers of `view` come last, as in AM. */
+export function write(
+  status: number,
+  body: Json,
+  view: View,
+  headers: WireAnswer['headers'],
+): WireAnswer {
   const text = view.prettyPrint ? pretty(body) : JSON.stringify(body);
-  return { status, headers: { ...view.headers, ...more }, body: text };
+  return { status, headers: { ...headers, ...view.headers }, body: text };
 }
 
 /** The fields of a body, in the order in which they were asked for; unknown ones are left out. */
@@ -94,6 +148,10 @@ function pick(body: Json, fields: readonly string[]): Json {
 
 /** As Jackson's default pretty printer has it, which CREST uses: `"name" : value`. */
 function pretty(value: unknown, indent = ''): string {
+  if (Array.isArray(value)) {
+    if (value.length === 0) return '[ ]';
+    return `[ ${value.map((one) => pretty(one, indent)).join(', ')} ]`;
+  }
   if (!isObject(value)) return JSON.stringify(value);
   const entries = Object.entries(value);
   if (entries.length === 0) return '{ }';

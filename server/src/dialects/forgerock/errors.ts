@@ -4,10 +4,13 @@
 
 import type { Refusal, RefusalCode } from '../../engine/refusal.ts';
 import type { Rejection, WireRequest } from '../dialect.ts';
+import { type RealmFault, type RealmNames, splitRealmPath } from '../realm-paths.ts';
+import type { Config } from './config.ts';
 
 export interface AmError {
   readonly code: number;
   readonly message: string;
+  readonly detail?: Readonly<Record<string, string>>;
 }
 
 const REASONS: ReadonlyMap<number, string> = new Map([
@@ -17,6 +20,8 @@ const REASONS: ReadonlyMap<number, string> = new Map([
   [404, 'Not Found'],
   [405, 'Method Not Allowed'],
   [408, 'Request Time-out'],
+  [409, 'Conflict'],
+  [412, 'Precondition Failed'],
   [413, 'Request Entity Too Large'],
   [415, 'Unsupported Media Type'],
   [431, 'Request Header Fields Too Large'],
@@ -46,6 +51,10 @@ export const LOGIN_FAILURE = amError(401, 'Login failure');
 
 export const FORBIDDEN = amError(403);
 
+export function noSuchAction(name: string): AmError {
+  return amError(501, `Action ${name} not implemented for this resource`);
+}
+
 /** The engine's refusals of a session token. */
 const REFUSALS = {
   unknown_token: ACCESS_DENIED,
@@ -66,7 +75,7 @@ const REFUSALS = {
 } satisfies Record<RefusalCode, AmError>;
 
 const REJECTIONS = {
-  no_such_path: ({ path }) => amError(404, `Resource '${resourceName(path)}' not found`),
+  no_such_path: ({ path }, names, config) => noSuchPath(path, names, config),
   method_not_allowed: () => amError(405),
   body_too_large: () => amError(413),
   headers_too_large: () => amError(431),
@@ -74,17 +83,38 @@ const REJECTIONS = {
   timed_out: () => amError(408),
   unavailable: () => amError(503),
   internal_error: () => amError(500),
-} satisfies Record<Rejection, (request: WireRequest) => AmError>;
+} satisfies Record<Rejection, (request: WireRequest, names: RealmNames, config: Config) => AmError>;
 
 export function refused(refusal: Refusal): AmError {
   return REFUSALS[refusal.refused];
 }
 
-export function rejected(rejection: Rejection, request: WireRequest): AmError {
-  return REJECTIONS[rejection](request);
+export function rejected(
+  rejection: Rejection,
+  request: WireRequest,
+  names: RealmNames,
+  config: Config,
+): AmError {
+  return REJECTIONS[rejection](request, names, config);
 }
 
-/** What is left of a path behind the realm, as AM's router names it. */
-function resourceName(path: string): string {
-  return path.replace(/^\/am\/json\/?/, '').replace(/^realms\/root(\/realms\/[^/]+)*\/?/, '');
+/** Why a request means no realm that there is (1.1). */
+export function realmError(fault: RealmFault, config: Config, path: string): AmError {
+  if (fault.fault === 'unknown_realm') return amError(404, `Realm "${fault.name}" not found`);
+  if (fault.fault === 'invalid_parameter') return amError(400, `Invalid realm, ${fault.value}`);
+  return noSuchResource(behindPrefix(path, config));
+}
+
+/** Depends on how far AM's router gets: it looks for the realm, then for the resource in it. */
+function noSuchPath(path: string, names: RealmNames, config: Config): AmError {
+  const found = splitRealmPath(behindPrefix(path, config), names);
+  return 'fault' in found ? realmError(found, config, path) : noSuchResource(found.rest);
+}
+
+function noSuchResource(rest: string): AmError {
+  return amError(404, `Resource '${rest.replace(/\/+$/, '')}' not found`);
+}
+
+function behindPrefix(path: string, { context_path }: Config): string {
+  return path.slice(`${context_path}/json`.length).replace(/^\/+/, '');
 }

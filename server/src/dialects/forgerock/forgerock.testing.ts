@@ -72,3 +72,34 @@ export function assertError(answer: WireAnswer, code: number, message: string): 
   assert.equal(answer.status, code);
   assert.equal(answer.headers['Set-Cookie'], undefined);
 }
+
+/** A request to authenticate, as the vendor's SDKs send it. */
+export function post(stage: Stage, query = '', ask: Partial<Ask> = {}): Promise<WireAnswer> {
+  const headers = { 'Accept-API-Version': 'protocol=1.0,resource=2.1', ...ask.headers };
+  return stage.send({ method: 'POST', path: `${BASE}/authenticate${query}`, ...ask, headers });
+}
+
+/** Asks for a journey by name. */
+export function service(name: string): string {
+  return `?authIndexType=service&authIndexValue=${name}`;
+}
+
+interface Step {
+  readonly authId: string;
+  readonly callbacks: { readonly type: string; readonly input: { value: unknown }[] }[];
+}
+
+/** A step as the vendor's SDKs hand it back: the whole object, with its inputs filled. */
+export function filled(answer: WireAnswer, ...values: readonly unknown[]) {
+  assert.equal(answer.status, 200, answer.body);
+  const step = JSON.parse(answer.body) as Step;
+  assert.equal(step.callbacks.length, values.length);
+  for (const [at, { input }] of step.callbacks.entries()) {
+    for (const one of input) one.value = values[at];
+  }
+  return { ...step };
+}
+
+export function assertNoCookie(answer: WireAnswer): void {
+  assert.equal(answer.headers['Set-Cookie'], undefined);
+}

@@ -7,7 +7,7 @@ import { type Config, schema } from './config.ts';
 import { createCredential } from './credential.ts';
 import { writeError } from './encode.ts';
 import { rejected } from './errors.ts';
-import { ACTION_HEADERS } from './resource.ts';
+import { realmNames, transactionHeader } from './resource.ts';
 import { createRoutes } from './routes.ts';
 import { shape } from './shape.ts';
 
@@ -16,17 +16,23 @@ export const forgerock = { name: 'forgerock', schema, create } satisfies Dialect
   Config
 >;
 
-/** How an answer is written that no handler gave. */
-const PLAIN = { headers: ACTION_HEADERS, prettyPrint: false, fields: [] };
-
 function create(services: Services, config: Config): Dialect {
   const context = { services, config };
   return {
     name: 'forgerock',
-    prefixes: ['/am/json'],
+    hosts: [],
+    realm: null,
+    prefixes: [`${config.context_path}/json`],
     routes: createRoutes(context),
     readSessionToken: shape.read,
-    reject: (rejection, request) => writeError(rejected(rejection, request), PLAIN),
+    reject(rejection, request) {
+      const error = rejected(rejection, request, realmNames(context), config);
+      return writeError(error, {
+        headers: transactionHeader(request),
+        prettyPrint: false,
+        fields: [],
+      });
+    },
     credential: createCredential(context),
   };
 }

@@ -1,16 +1,40 @@
 /**
- * The dialect against golden exchanges, the host's rejections, and hostile requests.
+ * The dialect against golden exchanges, the host's rejections, and a store that is down.
  */
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { StoreFault } from '../../stores/store.ts';
 import { testExchanges } from '../exchange.testing.ts';
-import { assertWithstands } from '../hostile.testing.ts';
 import { wireRequest } from '../world.testing.ts';
-import { assertError, BASE, COOKIE, loginAsk, openStage } from './forgerock.testing.ts';
+import { assertError, BASE, loginAsk, openStage } from './forgerock.testing.ts';
 
-testExchanges(new URL('exchanges/', import.meta.url), async () => openStage());
+/** What the exchanges of a file need beside the defaults. */
+const STAGES: Readonly<Record<string, Parameters<typeof openStage>>> = {
+  'authenticate-settings.http': [
+    { lockout: { failures: 2 }, policy: { quota: { sessions: 1, whenReached: 'deny' } } },
+    {
+      failure_url: 'https://www.example.com/failed',
+      journeys: {
+        Login: {},
+        Steps: {
+          pages: [
+            {
+              callbacks: ['username'],
+              stage: 'name',
+              header: 'Sign in',
+              description: 'Who are you?',
+            },
+            { callbacks: ['password'] },
+          ],
+        },
+      },
+    },
+  ],
+  'strict-settings.http': [{ realms: ['beta'] }, { default_version: 'none' }],
+};
+
+testExchanges(new URL('exchanges/', import.meta.url), (file) => openStage(...(STAGES[file] ?? [])));
 
 test('says what the host found in the words of AM', async () => {
   const { dialect } = await openStage();
@@ -51,21 +75,4 @@ test('a store that is down is no verdict on a session', async () => {
   assert.equal(answer.headers['Retry-After'], '1');
   stage.store.read = read;
   assert.equal((await stage.act('refresh', tokenId)).status, 200);
-});
-
-test('withstands what no honest client sends', async () => {
-  const stage = await openStage();
-  const tokenId = await stage.login();
-  const bait = {
-    headers: [COOKIE, 'Accept-API-Version', 'X-OpenAM-Username', 'X-OpenAM-Password'],
-    params: ['alpha'],
-    parameters: ['_action', '_fields', '_prettyPrint', 'tokenId'],
-    fields: ['tokenId', 'authId'],
-    values: [tokenId, 'refresh', 'getSessionInfo', `${COOKIE}=${tokenId}`, 'resource=4.0'],
-    statuses: [501], // an action that is not there (fact sheet 1.5)
-  };
-  await assertWithstands(stage.dialect, bait, (status, body) => {
-    const answer = JSON.parse(body);
-    if (status >= 400) assert.equal(answer.code, status);
-  });
 });

@@ -1,41 +1,60 @@
 /**
- * `POST .../authenticate`: zero-page login, the name and password in two headers (fact sheet 2.1).
+ * `POST .../authenticate`: what surrounds a sign-in, in versions 1 and 2 of the endpoint (fact sheet
+ * 2). It is older than CREST and has rules of its own: no actions, and 415 for other content types.
  */
 
-import type { Route } from '../../dialect.ts';
-import { signIn } from '../../sign-in.ts';
+import type { Route, WireAnswer, WireRequest } from '../../dialect.ts';
+import type { Versions } from '../api-version.ts';
+import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
-import { sessionCookie } from '../cookie.ts';
-import { isJson, readHeader } from '../decode.ts';
-import { realmPath } from '../encode.ts';
-import { type AmError, amError, LOGIN_FAILURE, refused } from '../errors.ts';
-import { type Call, HEADERS, type Reply, serve } from '../resource.ts';
-import { KIND, shape } from '../shape.ts';
+import { isJson, type Parameters, parameterFault, readBody, readParameters } from '../decode.ts';
+import { HEADERS, type View, write, writeError } from '../encode.ts';
+import { type AmError, amError, isAmError } from '../errors.ts';
+import { createLogin, type LoginAsk } from '../login.ts';
+import { enter, viewOf } from '../resource.ts';
+
+const VERSIONS: Versions = [
+  { major: 1, minor: 2 },
+  { major: 2, minor: 1 },
+];
+
+const AUTHENTICATE_HEADERS = { ...HEADERS, 'Content-Type': 'application/json' } as const;
 
 export function createAuthenticate(context: Context): Route['handle'] {
-  return serve(context, {
-    versions: [{ major: 2, minor: 1 }],
-    warningAgent: 'chf',
-    headers: { ...HEADERS, 'Content-Type': 'application/json' },
-    typeFault: (request) =>
-      request.body.length === 0 || isJson(request) ? undefined : amError(415),
-    handle: (call) => authenticate(context, call),
-  });
+  const login = createLogin(context);
+  return async (request) => {
+    const parameters = readParameters(request);
+    const entry = enter(context, request, VERSIONS);
+    const view = viewOf(context, request, parameters, entry, 'chf');
+    if (isAmError(entry)) return writeError(entry, view, AUTHENTICATE_HEADERS);
+    const ask = readAsk(request, entry.realm, parameters);
+    const reply = isAmError(ask) ? ask : await login(ask);
+    if (isAmError(reply)) {
+      const error = withFailureUrl(context.config, reply);
+      return entry.version.major === 1
+        ? writeOldError(error, view)
+        : writeError(error, view, AUTHENTICATE_HEADERS);
+    }
+    return write(200, reply.body, view, { ...AUTHENTICATE_HEADERS, ...reply.headers });
+  };
 }
 
-async function authenticate(context: Context, call: Call): Promise<Reply | AmError> {
-  const { request, realm } = call;
-  const login = readHeader(request, 'X-OpenAM-Username');
-  const password = readHeader(request, 'X-OpenAM-Password');
-  // As the zero-page journey of AM: without both there is nothing that it could go on with.
-  if (!login || !password) return LOGIN_FAILURE;
-  const { services, config } = context;
-  const opened = await signIn(services, { realm, login, password }, { origin: KIND });
-  if (!opened) return LOGIN_FAILURE;
-  if ('refused' in opened) return refused(opened);
-  const tokenId = shape.write(services.sessions.token(opened.session, KIND));
-  return {
-    body: { tokenId, successUrl: config.success_url, realm: realmPath(realm) },
-    headers: { 'Set-Cookie': sessionCookie(config, request, tokenId) },
-  };
+function readAsk(request: WireRequest, realm: string, parameters: Parameters): LoginAsk | AmError {
+  const fault = parameterFault(parameters);
+  if (fault) return fault;
+  if (request.body.length > 0 && !isJson(request)) return amError(415);
+  const read = readBody(request);
+  return isAmError(read) ? read : { request, realm, parameters, body: read.body };
+}
+
+function withFailureUrl({ failure_url }: Config, error: AmError): AmError {
+  if (failure_url === undefined || error.code !== 401) return error;
+  return { ...error, detail: { ...error.detail, failureUrl: failure_url } };
+}
+
+/** As version 1 has it. */
+function writeOldError({ code, message, detail }: AmError, view: View): WireAnswer {
+  const { failureUrl } = detail ?? {};
+  const body = { errorMessage: message, ...(failureUrl !== undefined && { failureUrl }) };
+  return write(code, body, view, AUTHENTICATE_HEADERS);
 }
