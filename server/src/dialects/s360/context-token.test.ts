@@ -75,15 +75,55 @@ test('without keys in the config each system has its own derived ones', async ()
   const { signIn, pairOf, call, services } = await openStage();
   const pair = await pairOf(await signIn(), 'forms');
   const { accessToken } = (await call('refresh', pair)).json.data;
-  await jwtVerify(accessToken, services.keyring.derive('s360/jwt/forms'), { subject: 'forms' });
+  await jwtVerify(accessToken, services.keyring.derive('s360/jwt/alpha/forms'), {
+    subject: 'forms',
+  });
   await assert.rejects(jwtVerify(accessToken, Buffer.from(JWT_KEY)));
   assert.equal(
     decrypted(
       claimsOf(accessToken).context.sso.sessionTokenEncrypted,
-      services.keyring.derive('s360/token/forms'),
+      services.keyring.derive('s360/token/alpha/forms'),
     ),
     pair.sessionToken.replaceAll('-', ''),
   );
+});
+
+test('sessionTokenEncrypted has 48 bytes in every form, under keys of every length', async () => {
+  const keys = [TOKEN_KEY, TOKEN_KEY.slice(0, 48), TOKEN_KEY.slice(0, 32)];
+  for (const token_encryption of ['fresh_iv', 'zero_iv', 'ecb'] as const) {
+    for (const token_key of keys) {
+      const { signIn, pairOf, call } = await openStage({
+        token_encryption,
+        external_systems: [{ name: 'chatbot', jwt_key: JWT_KEY, token_key }, { name: 'forms' }],
+      });
+      const pair = await pairOf(await signIn());
+      const tokens = [await call('refresh', pair), await call('refresh', pair)].map(({ json }) =>
+        String(json.data.accessToken),
+      );
+      assert.equal(new Set(tokens).size, token_encryption === 'fresh_iv' ? 2 : 1);
+      for (const token of tokens) {
+        const written = claimsOf(token).context.sso.sessionTokenEncrypted;
+        assert.match(written, /^[A-Za-z0-9+/]{64}$/);
+        const bytes = Buffer.from(written, 'base64');
+        const mode = token_encryption === 'ecb' ? 'ecb' : 'cbc';
+        const isFresh = token_encryption === 'fresh_iv';
+        const iv = isFresh ? bytes.subarray(0, 16) : Buffer.alloc(16);
+        const key = Buffer.from(token_key, 'hex');
+        const decipher = createDecipheriv(
+          `aes-${8 * key.length}-${mode}`,
+          key,
+          mode === 'ecb' ? null : iv,
+        );
+        const secret = isFresh ? bytes.subarray(16) : bytes;
+        const plain = Buffer.concat([decipher.update(secret), decipher.final()]);
+        const expected = pair.sessionToken;
+        assert.equal(
+          isFresh ? plain.toString('hex') : plain.toString(),
+          isFresh ? expected.replaceAll('-', '') : expected,
+        );
+      }
+    }
+  }
 });
 
 test('exp comes by option alone', async () => {

@@ -1,87 +1,82 @@
 /**
- * The context JWT: who the user is, for one external system. HS256 (RFC 7515), under that system's
- * key.
- *
- * `sessionTokenEncrypted` is the base64 of 48 bytes: a fresh IV, then the 16 bytes of the
- * sessionToken's UUID under AES-256-CBC with PKCS#7 padding. The IV makes every JWT a new one.
+ * The context of a pair, and the JWT around it: who the user is, for one external system. HS256
+ * (RFC 7515), under that system's key.
  */
 
-import { createCipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import type { Person } from '../../directory/directory.ts';
-import type { Child } from '../../engine/session.ts';
-import type { Services } from '../dialect.ts';
+import { createCipheriv, createHmac, type KeyObject } from 'node:crypto';
+import type { Random } from '../../sessions/random.ts';
+import type { Caller } from './caller.ts';
+import { authorityTypeOf, iidParamsOf } from './child-facts.ts';
 import type { Config } from './config.ts';
-import { selfProfile } from './encode.ts';
-import type { Pair } from './shape.ts';
+import type { Context } from './context.ts';
+import { userOf } from './encode.ts';
+import { writePair } from './shape.ts';
+import type { AuthorityType } from './systems.ts';
 
-const IV_BYTES = 16;
+const BLOCK_BYTES = 16;
 
 const HEADER = encode({ alg: 'HS256', typ: 'JWT' });
 
-interface SystemKeys {
-  readonly jwt: KeyObject;
-  readonly token: KeyObject;
-}
-
-export interface ContextTokens {
-  isKnown(system: string): boolean;
-  /** Undefined when the child's application is no longer one of the external systems. */
-  mint(child: Child, person: Person, pair: Pair): string | undefined;
-}
-
-export function createContextTokens(
-  { keyring, clock, random }: Pick<Services, 'keyring' | 'clock' | 'random'>,
-  config: Config,
-): ContextTokens {
-  const systems = new Map<string, SystemKeys>();
-  for (const { name, jwt_key, token_key } of config.external_systems) {
-    const jwt = jwt_key === undefined ? keyring.derive(`s360/jwt/${name}`) : Buffer.from(jwt_key);
-    const token =
-      token_key === undefined
-        ? keyring.derive(`s360/token/${name}`)
-        : Buffer.from(token_key, 'hex');
-    systems.set(name, { jwt: createSecretKey(jwt), token: createSecretKey(token) });
-  }
-
+/** A new one at each call, even where nothing has changed. */
+export function contextOf({ services, config }: Context, caller: Caller): object {
+  const { token, child, system, person } = caller;
+  const { sessionId, sessionToken } = writePair(token);
+  const type = authorityType(config, authorityTypeOf(child) ?? system.authorityType);
   return {
-    isKnown: (system) => systems.has(system),
-
-    mint(child, person, { sessionId, sessionToken }) {
-      const keys = systems.get(child.application);
-      if (!keys) return undefined;
-      const claims = {
-        iss: config.issuer,
-        sub: child.application,
-        aud: config.audience,
-        context: {
-          user: { selfProfile: [selfProfile(person)] },
-          // The vendor's applications hand such parameters over; here there is no way to.
-          app: { iidParams: {} },
-          sso: {
-            sessionId,
-            externalSystemId: child.application,
-            authorityType: 'SELF',
-            sessionTokenEncrypted: encrypt(sessionToken, keys.token, random.bytes(IV_BYTES)),
-          },
-        },
-        ...(config.jwt_life === undefined
-          ? {}
-          : { exp: Math.floor((clock.now() + config.jwt_life) / 1000) }),
-      };
-      return signed(claims, keys.jwt);
+    user: userOf(person, type),
+    app: { iidParams: iidParamsOf(child) },
+    sso: {
+      sessionId,
+      externalSystemId: system.name,
+      authorityType: type.name,
+      sessionTokenEncrypted: encrypted(sessionToken, system.tokenKey, config, services.random),
     },
   };
 }
 
-function signed(claims: object, key: KeyObject): string {
+export function contextToken(context: Context, caller: Caller): string {
+  const { services, config } = context;
+  const claims = {
+    iss: config.issuer,
+    sub: caller.system.name,
+    aud: config.audience,
+    context: contextOf(context, caller),
+    ...(config.jwt_life === undefined
+      ? {}
+      : { exp: Math.floor((services.clock.now() + config.jwt_life) / 1000) }),
+  };
   const input = `${HEADER}.${encode(claims)}`;
-  return `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`;
+  return `${input}.${createHmac('sha256', caller.system.jwtKey).update(input).digest('base64url')}`;
 }
 
-function encrypt(uuid: string, key: KeyObject, iv: Buffer): string {
-  const cipher = createCipheriv('aes-256-cbc', key, iv);
-  const plain = Buffer.from(uuid.replaceAll('-', ''), 'hex');
-  return Buffer.concat([iv, cipher.update(plain), cipher.final()]).toString('base64');
+/** The first one where none is named, or one that has left the config since. */
+function authorityType({ authority_types }: Config, name: string | undefined): AuthorityType {
+  const type = authority_types.find((one) => one.name === name) ?? authority_types[0];
+  if (!type) throw new Error('there is no authority type, which the schema rules out');
+  return type;
+}
+
+/**
+ * 48 bytes in base64, in one of three ways. Only a fresh IV makes every JWT a new one, and leaves
+ * room for the bytes of the UUID alone.
+ */
+function encrypted(
+  uuid: string,
+  key: KeyObject,
+  { token_encryption }: Config,
+  random: Random,
+): string {
+  const bits = 8 * (key.symmetricKeySize ?? 0);
+  if (token_encryption === 'ecb') {
+    const cipher = createCipheriv(`aes-${bits}-ecb`, key, null);
+    return Buffer.concat([cipher.update(uuid), cipher.final()]).toString('base64');
+  }
+  const isFresh = token_encryption === 'fresh_iv';
+  const iv = isFresh ? random.bytes(BLOCK_BYTES) : Buffer.alloc(BLOCK_BYTES);
+  const plain = isFresh ? Buffer.from(uuid.replaceAll('-', ''), 'hex') : Buffer.from(uuid);
+  const cipher = createCipheriv(`aes-${bits}-cbc`, key, iv);
+  const secret = [cipher.update(plain), cipher.final()];
+  return Buffer.concat(isFresh ? [iv, ...secret] : secret).toString('base64');
 }
 
 function encode(value: object): string {

@@ -4,12 +4,10 @@
 
 import type { Services } from '../dialect.ts';
 import type { Config } from './config.ts';
-import type { ContextTokens } from './context-token.ts';
-import type { Answers } from './encode.ts';
+import type { ExternalSystem } from './systems.ts';
 
 export interface Context {
   readonly services: Services;
   readonly config: Config;
-  readonly answers: Answers;
-  readonly contextTokens: ContextTokens;
+  readonly systems: ReadonlyMap<string, ExternalSystem>;
 }

@@ -29,6 +29,21 @@ test('credentials are for configured systems, and at the limit the last pair aga
   assert.ok('refused' in late && late.refused === 'session_ended');
 });
 
+test('a pair that has ended is not handed out again', async () => {
+  const { signIn, dialect, services, pairOf } = await openStage();
+  const session = await signIn();
+  const first = await pairOf(session);
+  await pairOf(session);
+  await services.sessions.endPart(session, 2, { reason: 'signed_out', by: 'user' });
+  services.sessions.addChild = async () => ({ refused: 'limit_reached', limit: 'slots' });
+  const current = (await services.sessions.inspect(session.id))?.session ?? session;
+  assert.deepEqual(await pairOf(current), first);
+  await services.sessions.endPart(session, 1, { reason: 'signed_out', by: 'user' });
+  const none = (await services.sessions.inspect(session.id))?.session ?? session;
+  const ask = { application: 'chatbot', device: null, origin: '' };
+  assert.ok('refused' in (await dialect.credential(none, ask)));
+});
+
 function limits(children: number) {
   const rest = {
     grants: 8,

@@ -4,22 +4,24 @@
 
 import type { Refusal } from '../../engine/refusal.ts';
 import type { Credential, CredentialFault, Dialect } from '../dialect.ts';
+import { parentOf } from './child-facts.ts';
 import type { Context } from './context.ts';
 import { KIND, writePair } from './shape.ts';
 
 export function createCredential(context: Context): Dialect['credential'] {
-  const { services, config, contextTokens } = context;
+  const { services, config, systems } = context;
   const { sessions } = services;
   return async (session, { application }): Promise<Credential | CredentialFault | Refusal> => {
     if (session.realm !== config.realm) return { fault: 'the session is of another realm' };
-    if (application === null || !contextTokens.isKnown(application)) {
+    if (application === null || !systems.has(application)) {
       return { fault: 'the application is none of the external systems' };
     }
     const outcome = await sessions.addChild(session, { application, facts: {} }, KIND);
     if (!('refused' in outcome)) return { credential: { ...writePair(outcome.token) } };
     // Whoever opens the system once more than a session has room for gets the last pair again.
     const last = session.children.findLast(
-      (child) => child.application === application && child.end === null,
+      (child) =>
+        child.application === application && child.end === null && parentOf(child) === undefined,
     );
     if (outcome.refused !== 'limit_reached' || !last) return outcome;
     return { credential: { ...writePair(sessions.token(session, KIND, last.slot)) } };

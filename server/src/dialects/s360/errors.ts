@@ -2,9 +2,10 @@
  * How this protocol says no: codes and texts of the envelope, and the gateway's own 403.
  */
 
-import type { EndReason } from '../../engine/end.ts';
+import type { End, EndReason } from '../../engine/end.ts';
 import type { Refusal, RefusalCode } from '../../engine/refusal.ts';
 import type { Rejection } from '../dialect.ts';
+import type { Config } from './config.ts';
 
 /** What the envelope says of an outcome. */
 export interface Notice {
@@ -31,6 +32,12 @@ const PROBLEMS = {
     ar: 'النظام الخارجي غير مسموح به',
   },
   invalid_request: {
+    status: 400,
+    code: 'ESB-IDP-E0002',
+    en: 'The request is invalid',
+    ar: 'الطلب غير صالح',
+  },
+  unparsable: {
     status: 400,
     code: 'ESB-IDP-E0002',
     en: 'The request is invalid',
@@ -66,6 +73,12 @@ const PROBLEMS = {
     en: 'The request took too long',
     ar: 'انتهت مهلة الطلب',
   },
+  no_room: {
+    status: 409,
+    code: 'ESB-IDP-E0409',
+    en: 'The session has no room for that',
+    ar: 'لا تتسع الجلسة لذلك',
+  },
   too_large: {
     status: 413,
     code: 'ESB-IDP-E0413',
@@ -94,10 +107,10 @@ const PROBLEMS = {
 
 export type Problem = keyof typeof PROBLEMS;
 
-/** E0003 also for what time has ended, E0004 for what somebody has. */
+/** E0004 for what somebody has ended; of what time has ended, the config says which it is. */
 const ENDS = {
-  idle_timeout: 'invalid_pair',
-  absolute_timeout: 'invalid_pair',
+  idle_timeout: 'as_a_timeout',
+  absolute_timeout: 'as_a_timeout',
   signed_out: 'logged_out',
   signed_out_everywhere: 'logged_out',
   ended_by_administrator: 'logged_out',
@@ -106,7 +119,12 @@ const ENDS = {
   code_replayed: 'logged_out',
   revoked_by_client: 'logged_out',
   made_room: 'logged_out',
-} as const satisfies Record<EndReason, Problem>;
+} as const satisfies Record<EndReason, Problem | 'as_a_timeout'>;
+
+const TIMEOUTS = {
+  E0003: 'invalid_pair',
+  E0004: 'logged_out',
+} as const satisfies Record<Config['timeout_code'], Problem>;
 
 /** A pair names a child of a session, so that the refusals of grants and tickets never come. */
 const REFUSALS = {
@@ -124,7 +142,7 @@ const REFUSALS = {
   epoch_moved: 'logged_out',
   name_taken: 'invalid_request',
   quota_reached: 'system_not_allowed',
-  limit_reached: 'system_not_allowed',
+  limit_reached: 'no_room',
 } as const satisfies Record<RefusalCode, Problem | 'as_it_ended'>;
 
 const REJECTIONS = {
@@ -142,10 +160,16 @@ export function noticeOf(problem: Problem): Notice {
   return PROBLEMS[problem];
 }
 
-export function refused(refusal: Refusal): Problem {
+export function refused(refusal: Refusal, config: Config): Problem {
   const problem = REFUSALS[refusal.refused];
   if (problem !== 'as_it_ended') return problem;
-  return 'end' in refusal ? ENDS[refusal.end.reason] : 'invalid_pair';
+  return 'end' in refusal ? ended(refusal.end, config) : 'invalid_pair';
+}
+
+/** How it is said that a session, or a pair of it, is over. */
+export function ended({ reason }: End, { timeout_code }: Config): Problem {
+  const problem = ENDS[reason];
+  return problem === 'as_a_timeout' ? TIMEOUTS[timeout_code] : problem;
 }
 
 export function rejected(rejection: Rejection): Problem {
@@ -158,6 +182,7 @@ export const DEVELOPER_INACTIVE = {
   headers: {
     'X-Mashery-Error-Code': 'ERR_403_DEVELOPER_INACTIVE',
     'X-Error-Detail-Header': 'Account Inactive',
+    Server: 'Mashery Proxy',
     'Content-Type': 'text/xml',
   },
   body: '<h1>Developer Inactive</h1>',

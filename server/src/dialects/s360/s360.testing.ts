@@ -9,12 +9,45 @@ import { schema } from './config.ts';
 import { s360 } from './index.ts';
 import type { Pair } from './shape.ts';
 
+/** Whose pair an operation asks for. */
+export const DOORS = {
+  authenticate: 'owner',
+  refresh: 'owner',
+  context: 'owner',
+  logout: 'owner',
+  'child/create': 'owner',
+  'child/get': 'child',
+  'child/refresh': 'child',
+  'child/validate': 'child',
+  'child/logout': 'child',
+  'child/messages': 'child',
+} as const;
+
+export type Operation = keyof typeof DOORS;
+
+export const OPERATIONS = Object.keys(DOORS) as readonly Operation[];
+
+/** What an operation asks for beside a pair. */
+export const MORE: Readonly<Partial<Record<Operation, object>>> = {
+  'child/create': { externalSystemId: 'forms', iidParams: { test: { a: 0, b: 0 } } },
+  'child/messages': { messages: [{ en: 'Received', ar: 'تم الاستلام' }] },
+};
+
 export const API_KEY = 'test0000api0000key000000';
+/** Unknown to nobody, and let in by nobody. */
+export const INACTIVE_KEY = 'test0000api0000key000002';
+/** For the pairs of the system `forms` alone. */
+export const FORMS_KEY = 'test0000api0000key000003';
 export const JWT_KEY = 'a-key-for-the-tests-of-this-dialect';
 export const TOKEN_KEY = '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f';
 
 export const OPTIONS = {
-  api_keys: [{ key: API_KEY }, { key: 'test0000api0000key000001' }],
+  api_keys: [
+    { key: API_KEY },
+    { key: 'test0000api0000key000001' },
+    { key: INACTIVE_KEY, active: false },
+    { key: FORMS_KEY, external_systems: ['forms'] },
+  ],
   external_systems: [
     { name: 'chatbot', jwt_key: JWT_KEY, token_key: TOKEN_KEY },
     { name: 'forms' },
@@ -54,7 +87,30 @@ export async function openStage(options: object = {}, world: WorldOptions = {}) 
     return { ...answer, json: answer.body.startsWith('{') ? JSON.parse(answer.body) : undefined };
   }
 
-  return { ...opened, dialect, signIn, pairOf, call };
+  /** A child session under a pair of the portal's. */
+  async function childOf(parent: Pair, more: object = {}): Promise<Pair> {
+    const { status, json } = await call('child/create', {
+      ...parent,
+      externalSystemId: 'forms',
+      ...more,
+    });
+    assert.equal(status, 200, JSON.stringify(json));
+    return json.data;
+  }
+
+  /** Counts what is written from now on. */
+  function countWrites(): { readonly written: number } {
+    const commit = opened.store.commit.bind(opened.store);
+    const count = { written: 0 };
+    opened.store.commit = async (writes) => {
+      const outcome = await commit(writes);
+      if (outcome === 'committed') count.written += 1;
+      return outcome;
+    };
+    return count;
+  }
+
+  return { ...opened, dialect, signIn, pairOf, childOf, call, countWrites };
 }
 
 /** The claims of a compact JWS, unchecked. */

@@ -9,7 +9,13 @@ import type { Token } from '../../sessions/token.ts';
 import { packTight, type Room, unpackTight } from '../packed.ts';
 import { bitsOfUuid, UUID_BITS, uuidOf } from '../uuid.ts';
 
+/** Of the pairs that the portal hands out. */
 export const KIND = 's360';
+
+/** Of the pairs of child sessions: the same to look at, and no good where the other is asked for. */
+export const CHILD_KIND = 's360/child';
+
+export type PairKind = typeof KIND | typeof CHILD_KIND;
 
 export interface Pair {
   readonly sessionId: string;
@@ -31,9 +37,9 @@ export function writePair(token: Token): Pair {
  * Undefined for whatever `writePair` cannot have written. Letter case says nothing in a UUID
  * (RFC 9562, section 4).
  */
-export function readPair({ sessionId, sessionToken }: Pair): Token | undefined {
+export function readPair({ sessionId, sessionToken }: Pair, kind: PairKind): Token | undefined {
   const upper = bitsOfUuid(sessionId.toLowerCase());
   const lower = bitsOfUuid(sessionToken.toLowerCase());
   if (upper === undefined || lower === undefined) return undefined;
-  return unpackTight(KIND, (upper << BigInt(UUID_BITS)) | lower, ROOM);
+  return unpackTight(kind, (upper << BigInt(UUID_BITS)) | lower, ROOM);
 }

@@ -3,21 +3,92 @@
  */
 
 import { strict as assert } from 'node:assert';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { StoreFault } from '../../stores/store.ts';
-import type { Rejection } from '../dialect.ts';
+import type { Dialect, Rejection, WireRequest } from '../dialect.ts';
 import { testExchanges } from '../exchange.testing.ts';
 import { assertWithstands } from '../hostile.testing.ts';
 import { type Ask, request, wireRequest } from '../world.testing.ts';
 import { schema } from './config.ts';
-import { API_KEY, openStage } from './s360.testing.ts';
+import {
+  API_KEY,
+  DOORS,
+  FORMS_KEY,
+  INACTIVE_KEY,
+  MORE,
+  OPERATIONS,
+  OPTIONS,
+  openStage,
+} from './s360.testing.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const OPERATIONS = ['authenticate', 'refresh', 'logout'] as const;
+const EXCHANGES = new URL('./exchanges/', import.meta.url);
 
-testExchanges(new URL('./exchanges/', import.meta.url), async () => {
-  const { dialect, clock, signIn, pairOf } = await openStage();
-  return { dialect, clock, values: { ...(await pairOf(await signIn())), apiKey: API_KEY } };
+/** Of the files that show what options do. */
+const FILE_OPTIONS: ReadonlyMap<string, object> = new Map([
+  [
+    'options.http',
+    {
+      require_api_key: false,
+      api_keys: [],
+      unparsable_status: 500,
+      error_data: 'absent',
+      timeout_code: 'E0004',
+    },
+  ],
+]);
+
+testExchanges(EXCHANGES, async (file) => {
+  const { dialect, clock, signIn, pairOf } = await openStage(FILE_OPTIONS.get(file));
+  const pair = await pairOf(await signIn());
+  const values = {
+    ...pair,
+    upperToken: pair.sessionToken.toUpperCase(),
+    apiKey: API_KEY,
+    inactiveKey: INACTIVE_KEY,
+    formsKey: FORMS_KEY,
+    long: 'x'.repeat(1024),
+  };
+  return { dialect: withHostFindings(dialect), clock, values };
+});
+
+/** As behind a host that finds what the request says in `X-Host-Finds`. */
+function withHostFindings(dialect: Dialect): Pick<Dialect, 'routes' | 'reject'> {
+  const routes = dialect.routes.map((route) => ({
+    ...route,
+    handle: async (wire: WireRequest) => {
+      const finding = wire.headers['x-host-finds'];
+      return finding === undefined
+        ? route.handle(wire)
+        : dialect.reject(finding as Rejection, wire);
+    },
+  }));
+  return { routes, reject: dialect.reject };
+}
+
+test('every exchange says what of it is documented, observed or inferred', () => {
+  for (const file of readdirSync(EXCHANGES)) {
+    const parts = readFileSync(new URL(file, EXCHANGES), 'utf8').split(/^### /m).slice(1);
+    for (const part of parts) assert.match(part, /^.+\n# .*\[[DOI]\]/, `${file}: ${part}`);
+  }
+});
+
+test('there is an exchange that goes well and one that does not for every operation', () => {
+  const parts = readdirSync(EXCHANGES).flatMap((file) =>
+    readFileSync(new URL(file, EXCHANGES), 'utf8').split(/^### /m),
+  );
+  for (const operation of OPERATIONS) {
+    const own = parts.filter((part) =>
+      new RegExp(`^POST /idp/sso/v1/${operation}$`, 'm').test(part),
+    );
+    for (const code of ['S0000', 'E000']) {
+      assert.ok(
+        own.some((part) => part.includes(code)),
+        `${operation}: ${code}`,
+      );
+    }
+  }
 });
 
 test('the API key is asked for, in a header or in the query', async () => {
@@ -37,6 +108,8 @@ test('the API key is asked for, in a header or in the query', async () => {
   const bad: Ask[] = [
     { path, body },
     { path: `${path}?api_key=unknown&api_key=${API_KEY}`, body },
+    { path: `${path}?api_key=${INACTIVE_KEY}`, body },
+    { path: `${path}?api_key=${API_KEY}`, body, headers: { api_key: INACTIVE_KEY } },
     ...wrong.map((api_key) => ({ path, body, headers: { api_key } })),
   ];
   for (const ask of bad) {
@@ -46,6 +119,8 @@ test('the API key is asked for, in a header or in the query', async () => {
     assert.equal(text.length, 27);
     assert.equal(headers['X-Mashery-Error-Code'], 'ERR_403_DEVELOPER_INACTIVE');
     assert.equal(headers['X-Error-Detail-Header'], 'Account Inactive');
+    assert.equal(headers['X-Mashery-Responder'], '127.0.0.1:8080');
+    assert.equal(headers.Server, 'Mashery Proxy');
     assert.equal(headers['Content-Type'], 'text/xml');
   }
 });
@@ -62,7 +137,7 @@ test('paths are the ones of the config', async () => {
   assert.deepEqual(dialect.prefixes, ['/sso']);
   assert.deepEqual(
     dialect.routes.map(({ method, path }) => `${method} ${path}`),
-    ['POST /sso/authenticate', 'POST /sso/again', 'POST /sso/logout'],
+    OPERATIONS.map((it) => `POST /sso/${it === 'refresh' ? 'again' : it}`),
   );
   const ask = { path: '/sso/again', headers: { api_key: API_KEY } };
   const answer = await request(dialect, { ...ask, body: { ...(await pairOf(await signIn())) } });
@@ -131,11 +206,11 @@ test('withstands what no honest client sends, with and without an API key', asyn
     const bait = {
       headers: ['api_key', 'X-Request-Id'],
       parameters: ['api_key'],
-      fields: ['sessionId', 'sessionToken'],
-      values: [API_KEY, sessionId, sessionToken],
+      fields: ['sessionId', 'sessionToken', 'externalSystemId', 'iidParams', 'messages'],
+      values: [API_KEY, FORMS_KEY, sessionId, sessionToken, 'forms'],
     };
     const check = (status: number, body: string) => {
-      if (status === 403) assert.equal(body, '<h1>Developer Inactive</h1>');
+      if (status === 403 && body.startsWith('<')) assert.equal(body, '<h1>Developer Inactive</h1>');
       else assert.equal(JSON.parse(body).status, status);
     };
     await assertWithstands(dialect, bait, check, 200);
@@ -165,13 +240,18 @@ test('what the host finds is said in the envelope', async () => {
 });
 
 test('a store that is down is for the host to answer', async () => {
-  const { signIn, pairOf, call, store } = await openStage();
-  const pair = await pairOf(await signIn());
+  const { signIn, pairOf, childOf, call, store } = await openStage();
+  const own = await pairOf(await signIn());
+  const child = await childOf(own);
   store.read = () => Promise.reject(new StoreFault('down'));
-  for (const operation of OPERATIONS) await assert.rejects(call(operation, pair), StoreFault);
+  for (const operation of OPERATIONS) {
+    const pair = DOORS[operation] === 'owner' ? own : child;
+    await assert.rejects(call(operation, { ...pair, ...MORE[operation] }), StoreFault);
+  }
 });
 
 test('options that cannot work are refused', () => {
+  assert.equal(schema.safeParse(OPTIONS).success, true);
   for (const options of [
     { unknown: 1 },
     { external_systems: [{ name: 'a', jwt_key: 'short' }] },
@@ -182,6 +262,15 @@ test('options that cannot work are refused', () => {
     { external_systems: [{ name: 'a' }, { name: 'a' }] },
     { jwt_life: '0s' },
     { unparsable_status: 200 },
+    { paths: { child_get: '/child/refresh' } },
+    { token_encryption: 'none' },
+    { timeout_code: 'E0001' },
+    { error_data: 'empty' },
+    { api_keys: [{ key: 'a', external_systems: ['nobody'] }] },
+    { authority_types: [] },
+    { authority_types: [{ name: 'SELF' }, { name: 'SELF' }] },
+    { external_systems: [{ name: 'a', authority_type: 'COMPANY' }] },
+    { external_systems: [{ name: 'a', token_key: '0'.repeat(40) }] },
   ]) {
     assert.equal(schema.safeParse(options).success, false, JSON.stringify(options));
   }

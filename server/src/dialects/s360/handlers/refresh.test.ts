@@ -4,13 +4,15 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import type { EndReason } from '../../engine/end.ts';
-import { request } from '../world.testing.ts';
-import { schema } from './config.ts';
-import { s360 } from './index.ts';
-import { API_KEY, OPTIONS, openStage } from './s360.testing.ts';
+import { jwtVerify } from 'jose';
+import type { EndReason } from '../../../engine/end.ts';
+import { request } from '../../world.testing.ts';
+import { schema } from '../config.ts';
+import { s360 } from '../index.ts';
+import { API_KEY, FORMS_KEY, JWT_KEY, OPTIONS, openStage } from '../s360.testing.ts';
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 const OPERATIONS = ['authenticate', 'refresh', 'logout'] as const;
 
 test('a refresh resets the idle clock, and the pair stays good', async () => {
@@ -39,14 +41,51 @@ test('a refresh inside the throttle writes nothing', async () => {
   store.commit = commit;
 });
 
-test('200 refreshes at once give 200 JWTs, all different', async () => {
-  const { signIn, pairOf, call, clock } = await openStage();
-  const pair = await pairOf(await signIn());
+test('200 refreshes at once: 200 JWTs, all different and all valid, one session, one write', async () => {
+  const { signIn, pairOf, childOf, call, clock, services, countWrites } = await openStage();
+  const session = await signIn();
+  const pair = await pairOf(session);
+  const child = await childOf(pair, { externalSystemId: 'chatbot' });
+  for (const [operation, asked] of [
+    ['refresh', pair] as const,
+    ['child/refresh', child] as const,
+  ]) {
+    clock.advance(5 * MINUTE);
+    const count = countWrites();
+    const answers = await Promise.all(Array.from({ length: 200 }, () => call(operation, asked)));
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+    const tokens = answers.map(({ json }) => String(json.data.accessToken));
+    assert.equal(new Set(tokens).size, 200);
+    assert.equal(new Set(answers.map(({ json }) => json.esbUUID)).size, 200);
+    for (const token of tokens) {
+      const { payload } = await jwtVerify(token, Buffer.from(JWT_KEY), { subject: 'chatbot' });
+      const { sso } = payload.context as { sso: { sessionId: string } };
+      assert.equal(sso.sessionId, asked.sessionId);
+    }
+    assert.equal(count.written, 1);
+    const { sessions } = await services.sessions.live('alpha', session.subject, 10);
+    assert.deepEqual(
+      sessions.map((one) => one.session.id),
+      [session.id],
+    );
+  }
+});
+
+test('a refresh that is refused keeps nobody signed in', async () => {
+  const { services, signIn, pairOf, call, clock, people, countWrites } = await openStage();
+  const [gone, here] = [await signIn(), await signIn(people.grace.subject)];
+  const [pair, other] = [await pairOf(gone), await pairOf(here)];
+  const { find } = services.directory;
+  services.directory.find = async (realm, subject) =>
+    subject === gone.subject ? undefined : find(realm, subject);
   clock.advance(5 * MINUTE);
-  const answers = await Promise.all(Array.from({ length: 200 }, () => call('refresh', pair)));
-  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
-  assert.equal(new Set(answers.map(({ json }) => json.data.accessToken)).size, 200);
-  assert.equal(new Set(answers.map(({ json }) => json.esbUUID)).size, 200);
+  const count = countWrites();
+  assert.equal((await call('refresh', pair)).json.desc.code, 'ESB-IDP-E0003');
+  const refused = await call('refresh', other, { api_key: FORMS_KEY });
+  assert.equal(refused.json.desc.code, 'ESB-IDP-E0001');
+  assert.equal(count.written, 0);
+  assert.equal((await call('refresh', other)).status, 200);
+  assert.equal(count.written, 1);
 });
 
 test('what time has ended is E0003, what somebody has ended is E0004', async () => {
@@ -94,6 +133,30 @@ test('a session that idled out, or came to its absolute end, is E0003', async ()
   }
   clock.advance(20 * MINUTE);
   assert.equal((await call('refresh', kept)).json.desc.code, 'ESB-IDP-E0003');
+});
+
+test('what time has ended can be E0004 as well', async () => {
+  const { signIn, pairOf, call, clock } = await openStage({ timeout_code: 'E0004' });
+  const pair = await pairOf(await signIn());
+  clock.advance(30 * MINUTE);
+  assert.equal((await call('refresh', pair)).json.desc.code, 'ESB-IDP-E0004');
+  const none = { ...pair, sessionToken: '' };
+  assert.equal((await call('refresh', none)).json.desc.code, 'ESB-IDP-E0003');
+});
+
+test('E0003 and E0004 are told apart for as long as an ended session is remembered', async () => {
+  const { signIn, pairOf, call, clock, services } = await openStage(
+    {},
+    { policy: { rememberMs: 7 * DAY } },
+  );
+  const pair = await pairOf(await signIn());
+  await call('logout', pair);
+  clock.advance(7 * DAY - 1);
+  await services.sessions.sweep(100);
+  assert.equal((await call('refresh', pair)).json.desc.code, 'ESB-IDP-E0004');
+  clock.advance(1);
+  await services.sessions.sweep(100);
+  assert.equal((await call('refresh', pair)).json.desc.code, 'ESB-IDP-E0003');
 });
 
 test('logout ends the session itself, once', async () => {
@@ -176,7 +239,7 @@ test('nobody is kept signed in who has left or is inactive', async () => {
 test('a system that has left the config is refused with E0001', async () => {
   const { services, signIn, pairOf } = await openStage();
   const pair = await pairOf(await signIn());
-  const without = s360.create(services, schema.parse({ ...OPTIONS, external_systems: [] }));
+  const without = s360.create(services, schema.parse({ api_keys: [{ key: API_KEY }] }));
   const path = '/idp/sso/v1/refresh';
   const answer = await request(without, { path, headers: { api_key: API_KEY }, body: { ...pair } });
   assert.equal(answer.status, 403);

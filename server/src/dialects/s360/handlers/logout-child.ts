@@ -1,0 +1,21 @@
+/**
+ * Logout child: ends a child session, and nothing else.
+ */
+
+import { readHolder } from '../caller.ts';
+import type { Context } from '../context.ts';
+import { refused } from '../errors.ts';
+import type { Operation } from '../operation.ts';
+import { CHILD_KIND } from '../shape.ts';
+
+export function createLogoutChild(context: Context): Operation {
+  const { services, config } = context;
+  return async (call) => {
+    const holder = await readHolder(context, call, CHILD_KIND);
+    if (typeof holder === 'string') return holder;
+    const { session, child } = holder;
+    const why = { reason: 'signed_out', by: 'user' } as const;
+    const outcome = await services.sessions.endPart(session, child.slot, why);
+    return 'refused' in outcome ? refused(outcome, config) : {};
+  };
+}
