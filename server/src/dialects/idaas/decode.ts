@@ -3,32 +3,23 @@
  */
 
 import type { Binding } from '../../engine/session.ts';
-import type { Token } from '../../sessions/token.ts';
 import { basicCredentials, formBody, jsonBody, mediaType } from '../answers.ts';
 import type { WireRequest } from '../dialect.ts';
 import { deviceBinding } from './device.ts';
-import { SESSION_TOKEN } from './shape.ts';
 
 export interface Missing {
   readonly missing: string;
+}
+
+export interface Device {
+  readonly client: string;
+  readonly binding: Binding;
 }
 
 export interface ClientCredentials {
   readonly grantType: string;
   readonly client: string;
   readonly secret: string;
-}
-
-/** What every call of the SDK says of itself. */
-export interface Device {
-  readonly client: string;
-  readonly binding: Binding;
-}
-
-export interface RefreshAsk {
-  /** Undefined for text that is no session token. */
-  readonly token: Token | undefined;
-  readonly binding: Binding;
 }
 
 /**
@@ -66,38 +57,34 @@ const SDK_HEADERS = [
   'X-client-id',
 ] as const;
 
-export function deviceOf({ headers }: WireRequest): Device | Missing {
-  const absent = SDK_HEADERS.find((name) => !headers[name.toLowerCase()]);
-  if (absent !== undefined) return { missing: absent };
+/** What every call of the SDK says of itself; undefined when any of it is missing. */
+export function deviceHeaders({ headers }: WireRequest): Device | undefined {
+  if (SDK_HEADERS.some((name) => !headers[name.toLowerCase()])) return undefined;
   return {
     client: headers['x-client-id'] ?? '',
     binding: deviceBinding(utf8(headers['x-device-fingerprint'] ?? '')),
   };
 }
 
-type Members = Readonly<Record<string, unknown>>;
+export type Members = Readonly<Record<string, unknown>>;
 
-export function passwordOf(body: Members): { user: string; password: string } | Missing {
-  const { user_name: user, password } = body;
-  if (!isText(user)) return { missing: 'user_name' };
-  if (!isText(password)) return { missing: 'password' };
-  return { user, password };
+const DEVICE_MEMBERS = ['operating_sys_version', 'device_ip', 'device_fingerprint'] as const;
+
+/** @param member What the call is about, which is looked for first. */
+export function deviceMembers(body: Members, member: string): { binding: Binding } | Missing {
+  const missing = absent(body, [member, ...DEVICE_MEMBERS]);
+  if (missing !== undefined) return { missing };
+  return { binding: deviceBinding(String(body.device_fingerprint)) };
 }
 
-const REFRESH_MEMBERS = [
-  'session_token',
-  'operating_sys_version',
-  'device_ip',
-  'device_fingerprint',
-] as const;
-
-export function refreshOf(body: Members): RefreshAsk | Missing {
-  const absent = REFRESH_MEMBERS.find((name) => !isText(body[name]));
-  if (absent !== undefined) return { missing: absent };
-  return {
-    token: SESSION_TOKEN.read(String(body.session_token)),
-    binding: deviceBinding(String(body.device_fingerprint)),
-  };
+/** Members that must be there and be text, by name. */
+export function texts<Name extends string>(
+  body: Members,
+  names: readonly Name[],
+): Readonly<Record<Name, string>> | Missing {
+  const missing = absent(body, names);
+  if (missing !== undefined) return { missing };
+  return Object.fromEntries(names.map((name) => [name, body[name]])) as Record<Name, string>;
 }
 
 /** A header as its sender wrote it: bytes of UTF-8, which HTTP hands over one letter for each. */
@@ -105,6 +92,6 @@ function utf8(header: string): string {
   return Buffer.from(header, 'latin1').toString('utf8');
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+function absent(body: Members, names: readonly string[]): string | undefined {
+  return names.find((name) => typeof body[name] !== 'string' || body[name] === '');
 }

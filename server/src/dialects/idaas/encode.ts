@@ -42,6 +42,25 @@ export function personIdToken(
   return keyring.sign(claims, 'JWT');
 }
 
+/** A person as an application sees them that has a ticket; members in the vendors' orders. */
+export function userInfo(person: Person, form: Config['user_info']): object {
+  const { subject: id, username: userName, names, mobile, email } = person;
+  const name = names.en;
+  if (form === 'flat') return { id, userName, name, mobile, email };
+  const user = { userName, id, name, mobile, email };
+  return { code: '200', message: 'success', data: { user } };
+}
+
+/**
+ * What an application tells a person who has to choose a password. The directory takes longer ones,
+ * and counts bytes: whatever keeps to this it takes.
+ */
+export const PASSWORD_RULES = JSON.stringify({
+  maxLength: 256,
+  minLength: 8,
+  regEx: '^.{8,256}$',
+});
+
 /** The id_token that comes with a tenant access token: the application itself. */
 export function clientIdToken(
   { keyring, clock }: Services,

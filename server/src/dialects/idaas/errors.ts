@@ -12,8 +12,12 @@ interface BusinessError {
   readonly error_msg: string;
 }
 
-/** PARAM.0023 and APP.0001 are the vendors', the other codes are our own in their grammar. */
+/** The README says which codes are the vendors'; the others are our own in their grammar. */
 const PROBLEMS = {
+  device_incomplete: {
+    error_code: 'IDAAS.SDK.PARAM.0001',
+    error_msg: 'Device information is incomplete',
+  },
   unreadable_body: {
     error_code: 'IDAAS.SDK.PARAM.0002',
     error_msg: 'The request body is not a JSON object',
@@ -22,9 +26,33 @@ const PROBLEMS = {
     error_code: 'IDAAS.SDK.PARAM.0023',
     error_msg: 'Invalid or expired session token',
   },
+  bad_state_token: {
+    error_code: 'IDAAS.SDK.PARAM.0014',
+    error_msg: 'Invalid state token',
+  },
+  bad_signature: {
+    error_code: 'IDAAS.SDK.PARAM.0022',
+    error_msg: 'Invalid or expired signature',
+  },
+  bad_ticket: {
+    error_code: 'IDAAS.SDK.PARAM.0024',
+    error_msg: 'Invalid or expired ticket',
+  },
+  code_not_sent: {
+    error_code: 'IDAAS.SDK.CAPTCHA.0006',
+    error_msg: 'Failed to send verification code',
+  },
+  bad_code: {
+    error_code: 'IDAAS.SDK.CAPTCHA.0007',
+    error_msg: 'Incorrect verification code',
+  },
   unknown_client: {
     error_code: 'IDAAS.SDK.APP.0001',
     error_msg: 'Application does not exist.',
+  },
+  no_public_key: {
+    error_code: 'IDAAS.SDK.APP.0003',
+    error_msg: 'The application has no public key',
   },
   bad_credentials: {
     error_code: 'IDAAS.SDK.LOGIN.0001',
@@ -36,7 +64,19 @@ const PROBLEMS = {
   },
   limit_reached: {
     error_code: 'IDAAS.SDK.LOGIN.0002',
-    error_msg: 'The session has no room for another application',
+    error_msg: 'The session has no room for more',
+  },
+  locked: {
+    error_code: 'IDAAS.SDK.LOGIN.0004',
+    error_msg: 'Too many attempts, try again later',
+  },
+  bad_old_password: {
+    error_code: 'IDAAS.SDK.PASSWORD.0001',
+    error_msg: 'Incorrect old password',
+  },
+  unfit_password: {
+    error_code: 'IDAAS.SDK.PASSWORD.0002',
+    error_msg: 'The new password is not acceptable',
   },
 } as const satisfies Record<string, BusinessError>;
 
@@ -49,9 +89,9 @@ const REFUSALS = {
   grant_ended: 'bad_session_token',
   child_ended: 'bad_session_token',
   token_replayed: 'bad_session_token',
-  ticket_spent: 'bad_session_token',
-  ticket_expired: 'bad_session_token',
-  ticket_mismatch: 'bad_session_token',
+  ticket_spent: 'bad_ticket',
+  ticket_expired: 'bad_ticket',
+  ticket_mismatch: 'bad_ticket',
   wrong_client: 'bad_session_token',
   wrong_binding: 'bad_session_token',
   scope_exceeded: 'bad_session_token',

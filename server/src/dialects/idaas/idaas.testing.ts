@@ -3,6 +3,7 @@
  */
 
 import { strict as assert } from 'node:assert';
+import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto';
 import { createLocalJWKSet, type JWK, jwtVerify } from 'jose';
 import type { Session } from '../../engine/session.ts';
 import { type Ask, ORIGIN, openWorld, request, type WorldOptions } from '../world.testing.ts';
@@ -10,7 +11,15 @@ import { schema } from './config.ts';
 import { idaas } from './index.ts';
 import { SESSION_TOKEN } from './shape.ts';
 
+const KEY_PAIR = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
 export const CLIENT = { client_id: 'test-tenant', client_secret: 'test-tenant-secret' };
+
+/** The same, with a key pair for signatures. */
+export const SIGNING_CLIENT = {
+  ...CLIENT,
+  private_key: KEY_PAIR.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+};
 export const OTHER_CLIENT = { client_id: 'other-tenant', client_secret: 'other-tenant-secret' };
 export const OPTIONS = { tenant_clients: [CLIENT, OTHER_CLIENT] };
 
@@ -34,9 +43,30 @@ export const BAD_TOKEN = {
 
 export const PATHS = {
   token: '/api/v2/tenant/token',
-  login: '/api/v2/sdk/login',
   refresh: '/api/v2/tenant/sso/session-token/refresh',
+  ssoTicket: '/api/v2/tenant/sso/session-token/sso-ticket',
+  credentials: '/api/v2/tenant/sso/session-token/credentials',
+  verifyTicket: '/api/v2/tenant/sso/sso-ticket/verify',
+  login: '/api/v2/sdk/login',
+  unifiedLogin: '/api/v2/sdk/login/auth',
+  mobileLogin: '/api/v2/sdk/login/mobile-verify-code',
+  sendCode: '/api/v2/sdk/sms/send',
+  passwordUpdate: '/api/v2/sdk/pwd/update',
+  passwordSkip: '/api/v2/sdk/pwd/skip-update',
+  idToken: '/api/v2/sdk/sso/session-token/id-token',
+  refreshIdToken: '/api/v2/sdk/session-token/refresh-id-token',
   logout: '/api/v2/sdk/logout',
+  publicKey: '/api/v2/sdk/public-key',
+  serverDate: '/api/v2/sdk/server-date',
+};
+
+/** Somebody with a mobile number. */
+export const NOOR = {
+  realm: 'alpha',
+  username: 'noor',
+  password: 'a-lamp-for-noor-7',
+  mobile: '+971-50-000-0007',
+  names: { en: 'Noor Lamp', ar: 'نور لامب' },
 };
 
 export const REFRESH_BODY = {
@@ -57,7 +87,8 @@ export interface Login {
 
 export async function openStage(options: object = {}, world: WorldOptions = {}) {
   const opened = await openWorld(world);
-  const { services, people } = opened;
+  const { people } = opened;
+  const { services } = opened;
   const dialect = idaas.create(services, schema.parse({ ...OPTIONS, ...options }));
 
   async function call(ask: Ask) {
@@ -97,16 +128,47 @@ export async function openStage(options: object = {}, world: WorldOptions = {}) 
       body: { session_token, ...REFRESH_BODY, ...body },
     });
 
+  /** A call of the SDK on ada's device. */
+  const sdk = (path: string, ask: Partial<Ask> = {}) => {
+    const sent = ask.body === undefined ? {} : { body: ask.body };
+    const headers = { ...SDK_HEADERS, ...ask.headers };
+    return call({ method: 'POST', path, ...ask, ...sent, headers });
+  };
+
+  /** A call of an application's server, for ada's device. */
+  const tenant = (path: string, accessToken: string, body: object) =>
+    call({
+      path,
+      headers: { Authorization: `Bearer ${accessToken}` },
+      body: { ...REFRESH_BODY, ...body },
+    });
+
+  const addNoor = () => services.directory.add(NOOR);
+
   const logout = (session_token: string, headers: Readonly<Record<string, string>> = {}) =>
     call({
       path: PATHS.logout,
       headers: { ...SDK_HEADERS, 'session-token': session_token, ...headers },
     });
 
-  return { ...opened, dialect, call, bearer, login, refresh, logout, sessionOf };
+  const calls = { call, sdk, tenant, bearer, login, refresh, logout };
+  return { ...opened, services, dialect, ...calls, sessionOf, addNoor };
 }
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
+
+/** As an application does it that has the public key: for `X-signature`. */
+export function signatureOf(session_token: string, timestamp: number): string {
+  const nonce = timestamp.toString(16);
+  const text = `session_token=${session_token}&timestamp=${timestamp}&nonce=${nonce}`;
+  return encrypted(text);
+}
+
+export function encrypted(text: string): string {
+  const padding = constants.RSA_PKCS1_OAEP_PADDING;
+  const key = { key: KEY_PAIR.publicKey, padding, oaepHash: 'sha256' };
+  return publicEncrypt(key, Buffer.from(text)).toString('base64');
+}
 
 /** The claims of an id_token, as a foreign library takes them. */
 export async function verified({ services, clock }: Stage, idToken: string) {

@@ -3,8 +3,8 @@
  */
 
 import type { Dialect, DialectModule, Services } from '../dialect.ts';
-import { createClients } from './clients.ts';
 import { type Config, schema } from './config.ts';
+import { createContext } from './context.ts';
 import { createCredential } from './credential.ts';
 import { rejected } from './errors.ts';
 import { routes, SDK, TENANT, TOKEN_PATH } from './routes.ts';
@@ -15,12 +15,14 @@ export const idaas = { name: 'idaas', schema, create } satisfies DialectModule<
 >;
 
 function create(services: Services, config: Config): Dialect {
-  const clients = createClients(config);
+  const context = createContext(services, config);
   return {
     name: 'idaas',
+    hosts: config.hosts,
+    realm: config.realm,
     prefixes: [TENANT, SDK],
-    routes: routes(services, config, clients),
+    routes: routes(context),
     reject: (rejection, { path }) => rejected(rejection, path.startsWith(TOKEN_PATH)),
-    credential: createCredential(services, config, clients),
+    credential: createCredential(services, config, context.clients),
   };
 }

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { idFromBytes } from '../../sessions/ids.ts';
 import type { Token } from '../../sessions/token.ts';
-import { GENERATION_LAST, KIND, SESSION_TOKEN, SLOT_LAST } from './shape.ts';
+import { GENERATION_LAST, KIND, SESSION_TOKEN, SLOT_LAST, TICKET, TICKET_KIND } from './shape.ts';
 
 const bytes = (count: number) => fc.uint8Array({ minLength: count, maxLength: count });
 
@@ -102,6 +102,37 @@ test('a number that does not fit is never cut', () => {
   assert.throws(
     () => SESSION_TOKEN.write({ ...one(), generation: GENERATION_LAST + 1 }),
     RangeError,
+  );
+});
+
+/** Any ticket, whole, as `sessions` derives it. */
+const tickets = fc
+  .record({ token: tokens, slot: fc.integer({ min: 0, max: 0xffff }) })
+  .map(({ token, slot }) => ({ ...token, kind: TICKET_KIND, slot, generation: 0 }));
+
+test('a ticket comes back as it was written, and is never a session token', () => {
+  fc.assert(
+    fc.property(tickets, (token) => {
+      const text = TICKET.write(token);
+      assert.match(text, /^ssoTicket-[A-Za-z0-9]{32}$/);
+      const check = token.check >>> 21;
+      const kept = { ...token, check, checkBits: 11, mac: token.mac.subarray(0, 10) };
+      assert.deepEqual(TICKET.read(text), kept);
+      assert.equal(SESSION_TOKEN.read(text), undefined);
+      assert.equal(TICKET.read(text.slice(10)), undefined);
+    }),
+  );
+});
+
+test('one other character makes a ticket unreadable or another one', () => {
+  const letters = fc.constantFrom(...'09AZaz-_.T ');
+  fc.assert(
+    fc.property(tickets, fc.nat(41), letters, (token, at, letter) => {
+      const written = TICKET.write(token);
+      const changed = written.slice(0, at) + letter + written.slice(at + 1);
+      fc.pre(changed !== written);
+      assert.notDeepEqual(TICKET.read(changed), TICKET.read(written));
+    }),
   );
 });
 

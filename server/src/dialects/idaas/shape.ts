@@ -1,8 +1,8 @@
 /**
- * The session token: 32 letters and digits.
+ * The session token, and the ticket after its prefix: 32 letters and digits.
  *
- * One number of 190 bits (key 3, id 80, slot 8, generation 16, check 3, MAC 80) in base 62, which
- * has room for half a bit more: numbers beyond 190 bits are no token.
+ * One number of 190 bits in base 62, which has room for half a bit more: numbers beyond 190 bits are
+ * no token. A ticket has no generation, and a wider slot and check instead.
  */
 
 import type { Token } from '../../sessions/token.ts';
@@ -10,8 +10,11 @@ import { packTight, type Room, unpackTight } from '../packed.ts';
 import type { Shape } from '../shapes.ts';
 
 export const KIND = 'idaas';
+export const TICKET_KIND = 'idaas/ticket';
 
 const ROOM: Room = { slot: 8, generation: 16, check: 3, mac: 80 };
+const TICKET_ROOM: Room = { slot: 16, generation: 0, check: 11, mac: 80 };
+const TICKET_PREFIX = 'ssoTicket-';
 
 /** The last slot of a record that a session token can stand for. */
 export const SLOT_LAST = 2 ** ROOM.slot - 1;
@@ -29,20 +32,32 @@ const BASE = BigInt(ALPHABET.length);
 
 /** Writing throws RangeError beyond SLOT_LAST and GENERATION_LAST. */
 export const SESSION_TOKEN: Shape = {
-  write(token) {
-    let rest = packTight(token, ROOM);
-    let text = '';
-    for (let at = 0; at < LENGTH; at++) {
-      text = ALPHABET.charAt(Number(rest % BASE)) + text;
-      rest /= BASE;
-    }
-    return text;
-  },
+  write: (token) => letters(packTight(token, ROOM)),
+  read: (text) => tokenOf(KIND, text, ROOM),
+};
 
-  read(text): Token | undefined {
-    if (!PATTERN.test(text)) return undefined;
-    let packed = 0n;
-    for (const letter of text) packed = packed * BASE + (VALUES.get(letter) ?? 0n);
-    return packed >> BITS === 0n ? unpackTight(KIND, packed, ROOM) : undefined;
+/** The single sign-on ticket. */
+export const TICKET: Shape = {
+  write: (token) => TICKET_PREFIX + letters(packTight(token, TICKET_ROOM)),
+  read(text) {
+    if (!text.startsWith(TICKET_PREFIX)) return undefined;
+    return tokenOf(TICKET_KIND, text.slice(TICKET_PREFIX.length), TICKET_ROOM);
   },
 };
+
+function letters(packed: bigint): string {
+  let rest = packed;
+  let text = '';
+  for (let at = 0; at < LENGTH; at++) {
+    text = ALPHABET.charAt(Number(rest % BASE)) + text;
+    rest /= BASE;
+  }
+  return text;
+}
+
+function tokenOf(kind: string, text: string, room: Room): Token | undefined {
+  if (!PATTERN.test(text)) return undefined;
+  let packed = 0n;
+  for (const letter of text) packed = packed * BASE + (VALUES.get(letter) ?? 0n);
+  return packed >> BITS === 0n ? unpackTight(kind, packed, room) : undefined;
+}

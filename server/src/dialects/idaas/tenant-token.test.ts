@@ -9,6 +9,7 @@ import { openWorld } from '../world.testing.ts';
 import { createTenantTokens } from './tenant-token.ts';
 
 const LIFE_MS = 1_800_000;
+const CONFIG = { realm: 'alpha', tenant_token_life: LIFE_MS };
 const CLIENTS = [
   'test-tenant',
   'other-tenant',
@@ -17,7 +18,7 @@ const CLIENTS = [
 
 async function open() {
   const { services, clock } = await openWorld();
-  return { services, clock, tokens: createTenantTokens(services, CLIENTS, LIFE_MS) };
+  return { services, clock, tokens: createTenantTokens(services, CLIENTS, CONFIG) };
 }
 
 test('every client has tokens of its own, as UUIDs', async () => {
@@ -48,10 +49,12 @@ test('all of them are good until their own time has come', async () => {
 test('the order of the clients does not matter, their presence does', async () => {
   const { services, tokens } = await open();
   const token = tokens.issue('test-tenant');
-  const reversed = createTenantTokens(services, CLIENTS.toReversed(), LIFE_MS);
+  const reversed = createTenantTokens(services, CLIENTS.toReversed(), CONFIG);
   assert.equal(reversed.read(token), 'test-tenant');
-  const without = createTenantTokens(services, CLIENTS.slice(1), LIFE_MS);
+  const without = createTenantTokens(services, CLIENTS.slice(1), CONFIG);
   assert.equal(without.read(token), undefined);
+  const beta = createTenantTokens(services, CLIENTS, { ...CONFIG, realm: 'beta' });
+  assert.equal(beta.read(token), undefined, 'the client of another realm is another');
 });
 
 test('tokens outlive a rotation of the keys', async () => {

@@ -3,7 +3,9 @@
  */
 
 import { strict as assert } from 'node:assert';
+import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
+import { POLICY } from '../../sessions/sessions.testing.ts';
 import type { Rejection } from '../dialect.ts';
 import { testExchanges } from '../exchange.testing.ts';
 import { assertWithstands } from '../hostile.testing.ts';
@@ -12,18 +14,57 @@ import { schema } from './config.ts';
 import {
   CLIENT,
   FINGERPRINT,
+  HOUR,
+  NOOR,
   openStage,
   PATHS,
   REFRESH_BODY,
   SDK_HEADERS,
+  SIGNING_CLIENT,
+  type Stage,
+  signatureOf,
 } from './idaas.testing.ts';
 
-testExchanges(new URL('exchanges/', import.meta.url), async () => {
-  const { dialect, clock, people } = await openStage();
+const ED25519 = generateKeyPairSync('ed25519')
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
+
+/** What a file is replayed with, besides the defaults. */
+const STAGES: Readonly<Record<string, () => Promise<Stage>>> = {
+  'huawei.http': openHuawei,
+  'limits.http': () => {
+    const limits = { ...POLICY.limits, tickets: 1 };
+    const quota = { sessions: 1, whenReached: 'deny' } as const;
+    return openStage({}, { lockout: { failures: 2 }, policy: { limits, quota } });
+  },
+  'password.http': () =>
+    openStage({}, { passwordAge: { maxMs: 30 * 24 * HOUR, warnMs: 7 * 24 * HOUR } }),
+};
+
+function openHuawei(): Promise<Stage> {
+  const tenant_clients = [SIGNING_CLIENT];
+  return openStage({ tenant_clients, refresh_id_token: true, user_info: 'wrapped' });
+}
+
+testExchanges(new URL('exchanges/', import.meta.url), async (file) => {
+  const { dialect, join, clock, people, addNoor } = await (STAGES[file] ?? openStage)();
+  join(dialect);
+  await addNoor();
   const { client_id, client_secret } = CLIENT;
   const { password } = people.ada;
-  return { dialect, clock, values: { client_id, client_secret, password } };
+  const values = { client_id, client_secret, password, ...(await foreseen()) };
+  return { dialect, clock, values };
 });
+
+/** What only a telephone and an encrypting client would know: worlds of one seed are alike. */
+async function foreseen() {
+  const twin = await openHuawei();
+  await twin.addNoor();
+  const { session_token } = await twin.login();
+  await twin.sdk(PATHS.sendCode, { body: { mobile: NOOR.mobile, type: 'LOGIN_SMS' } });
+  const [{ code = '' } = {}] = twin.codes;
+  return { code, signature: signatureOf(session_token, twin.clock.now()) };
+}
 
 test('says what the host found in the form of the path', async () => {
   const { dialect } = await openStage();
@@ -91,6 +132,12 @@ test('options that cannot work are refused', () => {
     { session_idle: 'soon' },
     { session_idle: '0s' },
     { bad_bearer_status: 403 },
+    { user_info: 'both' },
+    { code_sender: 'pigeon' },
+    { codes_per_day: 0 },
+    { sso_ticket_life: '2h' },
+    { tenant_clients: [{ ...CLIENT, private_key: 'none' }] },
+    { tenant_clients: [{ ...CLIENT, private_key: ED25519 }] },
   ]) {
     assert.equal(schema.safeParse(options).success, false, JSON.stringify(options));
   }

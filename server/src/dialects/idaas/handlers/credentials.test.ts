@@ -17,6 +17,8 @@ async function stage() {
   /** A dialect of which this one knows nothing but its name. */
   const other: Dialect = {
     name: 'other',
+    hosts: [],
+    realm: null,
     prefixes: [],
     routes: [],
     reject: () => assert.fail('nobody asks it anything'),

@@ -73,3 +73,30 @@ test('login refuses with codes, and never says which of name and password was wr
   assert.deepEqual(events, []);
   assert.equal((await post(right, without('X-device-ip'))).status, 200);
 });
+
+test('a unified login takes any name that the directory knows', async () => {
+  const { sdk, people } = await openStage();
+  const { password } = people.ada;
+  for (const user_name of ['ada', 'ADA', 'ada@example.com']) {
+    const { json } = await sdk(PATHS.unifiedLogin, { body: { user_name, password } });
+    assert.equal(json.status, 'SUCCESS');
+  }
+  const { json } = await sdk(PATHS.unifiedLogin, { body: { user_name: 'eve', password } });
+  assert.equal(json.error_code, 'IDAAS.SDK.LOGIN.0001');
+});
+
+test('too many wrong passwords lock known and unknown names alike', async () => {
+  const { sdk, people, clock } = await openStage({}, { lockout: { failures: 3 } });
+  const { password } = people.ada;
+  for (const user_name of ['ada', 'nobody']) {
+    const attempt = async (password: string) =>
+      (await sdk(PATHS.login, { body: { user_name, password } })).json.error_code;
+    for (let guess = 0; guess < 3; guess++) {
+      assert.equal(await attempt('wrong'), 'IDAAS.SDK.LOGIN.0001');
+    }
+    assert.equal(await attempt(password), 'IDAAS.SDK.LOGIN.0004');
+  }
+  clock.advance(HOUR);
+  const { json } = await sdk(PATHS.login, { body: { user_name: 'ada', password } });
+  assert.equal(json.status, 'SUCCESS');
+});

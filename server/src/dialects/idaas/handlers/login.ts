@@ -1,47 +1,46 @@
 /**
- * Login: a person signs in on a device, and gets a session token that is bound to it.
+ * Login: a person signs in on a device, and gets a session token that is bound to it. A password
+ * that has ended, or is about to, gets a state token instead.
  */
 
 import { jsonAnswer, jsonBody } from '../../answers.ts';
-import type { Route, Services } from '../../dialect.ts';
-import { signIn } from '../../sign-in.ts';
-import type { Clients } from '../clients.ts';
-import type { Config } from '../config.ts';
-import { deviceOf, passwordOf } from '../decode.ts';
-import { expireOf, NOT_STORED, personIdToken } from '../encode.ts';
-import { missing, problem, refused } from '../errors.ts';
-import { grantFor } from '../grant.ts';
-import { KIND, SESSION_TOKEN } from '../shape.ts';
+import type { Route } from '../../dialect.ts';
+import { authenticate } from '../../sign-in.ts';
+import type { Context } from '../context.ts';
+import { texts } from '../decode.ts';
+import { NOT_STORED, PASSWORD_RULES } from '../encode.ts';
+import { missing, problem } from '../errors.ts';
 
-export function createLogin(services: Services, config: Config, clients: Clients): Route['handle'] {
+export function createLogin({
+  services,
+  config,
+  callers,
+  open,
+  stateTokens,
+}: Context): Route['handle'] {
   return async (request) => {
-    const device = deviceOf(request);
-    if ('missing' in device) return missing(device.missing);
-    const { client, binding } = device;
-    if (!clients.isKnown(client)) return problem('unknown_client');
+    const device = callers.onDevice(request);
+    if ('status' in device) return device;
     const body = jsonBody(request);
     if (!body) return problem('unreadable_body');
-    const ask = passwordOf(body);
+    const ask = texts(body, ['user_name', 'password']);
     if ('missing' in ask) return missing(ask.missing);
 
-    const login = { realm: config.realm, login: ask.user, password: ask.password };
-    const opening = {
-      origin: KIND,
-      idleMs: config.session_idle,
-      lifeMs: config.session_life,
-      grant: grantFor(config, client, binding, true),
-    };
-    const opened = await signIn(services, login, opening, KIND);
-    if (!opened) return problem('bad_credentials');
-    if ('refused' in opened) return refused(opened);
-    const { session, grant, token, person } = opened;
-    if (!grant || !token) throw new TypeError('the session was opened without its grant');
-    const answer = {
-      session_token: SESSION_TOKEN.write(token),
-      expire: expireOf(session, grant, services.clock.now()),
-      status: 'SUCCESS',
-      id_token: personIdToken(services, config, request.origin, { person, session, client }),
-    };
-    return jsonAnswer(200, answer, NOT_STORED);
+    const { user_name, password } = ask;
+    const { realm } = config;
+    const found = await authenticate(services, realm, user_name, password, request.address);
+    if (found.verdict === 'wrong') return problem('bad_credentials');
+    if (found.verdict === 'locked') return problem('locked');
+    const { person, epoch } = found;
+    const step = found.verdict === 'expired' ? 'expired' : found.isPasswordEnding && 'warned';
+    if (step) {
+      const status = step === 'expired' ? 'PASSWORD_EXPIRED' : 'PASSWORD_WARN';
+      const state_token = stateTokens.issue(step, person, epoch, device);
+      return jsonAnswer(200, { status, state_token, data: PASSWORD_RULES }, NOT_STORED);
+    }
+    const opened = await open(request, found, device);
+    if ('status' in opened) return opened;
+    const { session_token, expire, id_token } = opened;
+    return jsonAnswer(200, { session_token, expire, status: 'SUCCESS', id_token }, NOT_STORED);
   };
 }

@@ -2,25 +2,22 @@
  * Logout: whoever holds the session token on its device ends the session.
  */
 
-import type { Route, Services } from '../../dialect.ts';
-import type { Config } from '../config.ts';
-import { deviceOf } from '../decode.ts';
-import { missing, problem, refused } from '../errors.ts';
-import { SESSION_TOKEN } from '../shape.ts';
+import type { Route } from '../../dialect.ts';
+import type { Context } from '../context.ts';
+import { refused } from '../errors.ts';
+import { signedSessionToken } from '../signed-session-token.ts';
 
-export function createLogout({ sessions }: Services, { realm }: Config): Route['handle'] {
+export function createLogout(context: Context): Route['handle'] {
+  const { services, callers, sessionTokens } = context;
   return async (request) => {
-    const device = deviceOf(request);
-    if ('missing' in device) return missing(device.missing);
-    const text = request.headers['session-token'];
-    if (!text) return missing('session-token');
-    const token = SESSION_TOKEN.read(text);
-    if (!token) return problem('bad_session_token');
-    const { client, binding } = device;
-    const used = await sessions.useGrant(token, { realm, client, binding });
-    if ('refused' in used) return refused(used);
+    const device = callers.onDevice(request);
+    if ('status' in device) return device;
+    const signed = signedSessionToken(context, request, device);
+    if (typeof signed !== 'string') return signed;
+    const used = await sessionTokens.use(signed, device);
+    if ('status' in used) return used;
     const why = { reason: 'signed_out', by: 'user' } as const;
-    const outcome = await sessions.endSession(used.session, why);
+    const outcome = await services.sessions.endSession(used.session, why);
     return 'refused' in outcome ? refused(outcome) : { status: 200, headers: {}, body: '' };
   };
 }

@@ -4,12 +4,26 @@
 
 import { jsonAnswer } from '../../answers.ts';
 import type { Route } from '../../dialect.ts';
+import type { Context } from '../context.ts';
 import { NOT_STORED } from '../encode.ts';
-import type { Renew } from '../renewal.ts';
+import { problem } from '../errors.ts';
+import { idTokenOf } from '../identity.ts';
 
-export function createRefresh(renew: Renew): Route['handle'] {
+export function createRefresh({
+  services,
+  config,
+  callers,
+  sessionTokens,
+}: Context): Route['handle'] {
   return async (request) => {
-    const renewed = await renew(request);
-    return 'status' in renewed ? renewed : jsonAnswer(200, renewed.answer, NOT_STORED);
+    const caller = callers.onServer(request, 'session_token');
+    if ('status' in caller) return caller;
+    const renewed = await sessionTokens.renew(String(caller.body.session_token), caller);
+    if ('status' in renewed) return renewed;
+    const { expire, text: session_token } = renewed;
+    if (!config.refresh_id_token) return jsonAnswer(200, { expire, session_token }, NOT_STORED);
+    const id_token = await idTokenOf(services, config, request, renewed);
+    if (id_token === undefined) return problem('bad_session_token');
+    return jsonAnswer(200, { expire, session_token, id_token }, NOT_STORED);
   };
 }

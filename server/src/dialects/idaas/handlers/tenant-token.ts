@@ -3,20 +3,18 @@
  */
 
 import { jsonAnswer } from '../../answers.ts';
-import type { Route, Services } from '../../dialect.ts';
-import type { Clients } from '../clients.ts';
-import type { Config } from '../config.ts';
+import type { Route } from '../../dialect.ts';
+import type { Context } from '../context.ts';
 import { clientCredentials } from '../decode.ts';
 import { clientIdToken, NOT_STORED } from '../encode.ts';
 import { tokenError } from '../errors.ts';
-import type { TenantTokens } from '../tenant-token.ts';
 
-export function createTenantToken(
-  services: Services,
-  config: Config,
-  clients: Clients,
-  tenantTokens: TenantTokens,
-): Route['handle'] {
+export function createTenantToken({
+  services,
+  config,
+  clients,
+  tenantTokens,
+}: Context): Route['handle'] {
   return async (request) => {
     const ask = clientCredentials(request);
     if (!ask) return tokenError('invalid_request');

@@ -1,0 +1,49 @@
+/**
+ * Callers: an application on a person's device, or its server with a tenant access token.
+ */
+
+import { authorization, jsonBody } from '../answers.ts';
+import type { WireAnswer, WireRequest } from '../dialect.ts';
+import type { Clients } from './clients.ts';
+import type { Config } from './config.ts';
+import { type Device, deviceHeaders, deviceMembers, type Members } from './decode.ts';
+import { missing, problem, tokenError } from './errors.ts';
+import type { TenantTokens } from './tenant-token.ts';
+
+export interface ServerCaller extends Device {
+  /** All members of the request. */
+  readonly body: Members;
+}
+
+export interface Callers {
+  /** Of the SDK: a tenant client on a device, both named in headers. */
+  onDevice(request: WireRequest): Device | WireAnswer;
+  /**
+   * Of the tenant APIs: the server of an application, proven, for a device that it names.
+   * @param member What must be in the body besides the device.
+   */
+  onServer(request: WireRequest, member: string): ServerCaller | WireAnswer;
+}
+
+export function createCallers(
+  { bad_bearer_status }: Config,
+  clients: Clients,
+  tenantTokens: TenantTokens,
+): Callers {
+  return {
+    onDevice(request) {
+      const caller = deviceHeaders(request);
+      if (!caller) return problem('device_incomplete');
+      return clients.isKnown(caller.client) ? caller : problem('unknown_client');
+    },
+
+    onServer(request, member) {
+      const client = tenantTokens.read(authorization(request, 'bearer') ?? '');
+      if (client === undefined) return tokenError('invalid_token', bad_bearer_status);
+      const body = jsonBody(request);
+      if (!body) return problem('unreadable_body');
+      const device = deviceMembers(body, member);
+      return 'missing' in device ? missing(device.missing) : { client, body, ...device };
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * Mobile login: a person signs in on a device with the verification code that was sent to them.
+ */
+
+import { jsonAnswer, jsonBody } from '../../answers.ts';
+import type { Route } from '../../dialect.ts';
+import type { Context } from '../context.ts';
+import { texts } from '../decode.ts';
+import { NOT_STORED } from '../encode.ts';
+import { missing, problem } from '../errors.ts';
+import { createSubscribers } from '../subscribers.ts';
+
+/** A code has fewer digits than a password has letters: a wrong one counts for so many. */
+const WEIGHT = 5;
+
+export function createMobileLogin(context: Context): Route['handle'] {
+  const { services, config, callers, codes, open } = context;
+  const { attempts, sessions } = services;
+  const subscribers = createSubscribers(services, config);
+  return async (request) => {
+    const device = callers.onDevice(request);
+    if ('status' in device) return device;
+    const body = jsonBody(request);
+    if (!body) return problem('unreadable_body');
+    const ask = texts(body, ['mobile', 'verify_code']);
+    if ('missing' in ask) return missing(ask.missing);
+
+    const { owner, person } = await subscribers.of(ask.mobile);
+    // Read before the code is looked at, as before a password is.
+    const epoch = await sessions.epoch(config.realm, person?.subject ?? owner);
+    const who = { realm: config.realm, name: `code:${owner}`, address: request.address };
+    if (attempts.lockedUntil(who) !== null) return problem('locked');
+    const isRight = await codes.use(owner, device, ask.verify_code);
+    // Of guesses side by side, those that come after the lock must tell nothing either.
+    if (attempts.lockedUntil(who) !== null) return problem('locked');
+    if (!isRight || !person) {
+      for (let count = 0; count < WEIGHT; count++) attempts.failed(who);
+      return problem('bad_code');
+    }
+    attempts.succeeded(who);
+    const opened = await open(request, { person, epoch }, device);
+    if ('status' in opened) return opened;
+    const { session_token, expire, id_token } = opened;
+    return jsonAnswer(200, { session_token, expire, status: 'SUCCESS', id_token }, NOT_STORED);
+  };
+}
