@@ -6,8 +6,7 @@
 import type { Role } from '../../directory/directory.ts';
 import type { Replies } from '../../engine/command.ts';
 import type { Refusal } from '../../engine/refusal.ts';
-import type { Authenticated } from '../sign-in.ts';
-import type { Proof } from './caller.ts';
+import type { Known, Proof } from './caller.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { KIND } from './shape.ts';
@@ -21,7 +20,7 @@ const NAMES: Readonly<Record<Proof, string>> = {
 /** The live one with its idle clock reset, or a new one. */
 export function openBasicSession(
   { services, config }: Context,
-  { person, epoch, proof }: Authenticated & { readonly proof: Proof },
+  { person, epoch, proof }: Extract<Known, { by: 'basic' }>,
 ): Promise<Replies['touch'] | Refusal> {
   const { realm, subject, role } = person;
   const lifeMs = config.max_life;

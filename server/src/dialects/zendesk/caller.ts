@@ -1,87 +1,136 @@
 /**
- * Who calls: a person under Basic authentication, or the session of a cookie (fact sheet C.3).
+ * Who calls: a person, and by which right (fact sheet C.3).
  */
 
 import type { Person } from '../../directory/directory.ts';
 import type { Session } from '../../engine/session.ts';
-import type { WireRequest } from '../dialect.ts';
+import type { Access, WireRequest } from '../dialect.ts';
 import { type Authenticated, authenticate } from '../sign-in.ts';
+import { checkApiToken } from './api-token.ts';
 import type { Context } from './context.ts';
-import { asksForRenewal, readPresented } from './decode.ts';
-import { INVALID_TOKEN, refused, UNAUTHENTICATED, type ZendeskError } from './errors.ts';
+import { asksForRenewal, type Presented, readOnBehalfOf, readPresented } from './decode.ts';
+import {
+  FORBIDDEN,
+  INVALID_TOKEN,
+  RECORD_NOT_FOUND,
+  refused,
+  UNAUTHENTICATED,
+  type ZendeskError,
+} from './errors.ts';
 
 /** What Basic authentication proved the person with. */
 export type Proof = 'password' | 'token';
 
-export type Caller =
+export type Known =
   | ({ readonly by: 'basic'; readonly proof: Proof } & Authenticated)
-  | { readonly by: 'cookie'; readonly session: Session }
-  | { readonly by: 'nobody'; readonly error: ZendeskError };
+  | { readonly by: 'cookie'; readonly person: Person; readonly session: Session }
+  | { readonly by: 'bearer'; readonly person: Person; readonly access: Access }
+  /** An administrator who speaks for the person. */
+  | { readonly by: 'administrator'; readonly person: Person };
 
-const NOBODY = { by: 'nobody', error: UNAUTHENTICATED } as const;
+export interface Nobody {
+  readonly by: 'nobody';
+  readonly error: ZendeskError;
+  /** Nothing was claimed: no credential, or a cookie that an earlier session has left. */
+  readonly isAnonymous: boolean;
+}
+
+export type Caller = Known | Nobody;
+
+const NOT_LET_IN: Nobody = { by: 'nobody', error: UNAUTHENTICATED, isAnonymous: false };
+const NO_TOKEN: Nobody = { by: 'nobody', error: INVALID_TOKEN, isAnonymous: false };
+const ANONYMOUS: Nobody = { by: 'nobody', error: UNAUTHENTICATED, isAnonymous: true };
 
 /** @param isRenewal Whether the request resets the idle clock, whatever the config says of others. */
 export async function readCaller(
   context: Context,
   request: WireRequest,
-  isRenewal = false,
+  isRenewal: boolean,
 ): Promise<Caller> {
-  const { services, config } = context;
   const presented = readPresented(request);
+  const caller = await readOwn(context, request, presented, isRenewal);
+  const behalf = readOnBehalfOf(request);
+  return behalf === undefined || caller.by === 'nobody'
+    ? caller
+    : speaksFor(context, caller, behalf);
+}
+
+async function readOwn(
+  context: Context,
+  request: WireRequest,
+  presented: Presented,
+  isRenewal: boolean,
+): Promise<Caller> {
   switch (presented.by) {
     case 'nothing':
-      return NOBODY;
+      return ANONYMOUS;
+    case 'garbage':
+      return NOT_LET_IN;
     case 'bearer':
-      return { by: 'nobody', error: INVALID_TOKEN };
-    case 'cookie': {
-      const isTouch = isRenewal || config.every_request_renews || asksForRenewal(request);
-      const { sessions } = services;
-      const found = await sessions[isTouch ? 'touch' : 'look'](presented.token, config.realm);
-      if ('refused' in found) return { by: 'nobody', error: refused(found) };
-      return { by: 'cookie', session: found.session };
-    }
+      return readBearer(context, presented.text);
+    case 'cookie':
+      return readCookie(context, presented, isRenewal || asksForRenewal(request));
     default: {
       const { by: proof, login, secret } = presented;
       const found = await (proof === 'password'
-        ? authenticate(services, config.realm, login, secret)
+        ? checkPassword(context, login, secret, request.address)
         : checkApiToken(context, login, secret));
-      return found ? { by: 'basic', proof, ...found } : NOBODY;
+      return found ? { by: 'basic', proof, person: found.person, epoch: found.epoch } : NOT_LET_IN;
     }
   }
 }
 
-/** `email/token` as the user name, and an API token as the password. */
-async function checkApiToken(
-  { services, config, apiTokens }: Context,
-  login: string,
-  presented: string,
-): Promise<Authenticated | undefined> {
-  const entries = apiTokens.entriesOf(presented);
-  if (entries.length === 0) return undefined;
-  const { directory, sessions } = services;
-  const { realm } = config;
-  const known = await directory.resolve(realm, login);
-  if (!known) return undefined;
-  const { subject } = known;
-  // The epoch before the person: who is signed out everywhere meanwhile is not let in.
-  const epoch = await sessions.epoch(realm, subject);
-  const person = await directory.find(realm, subject);
-  if (!person?.active) return undefined;
-  for (const { email } of entries) {
-    const isGood = email === undefined ? isForAnybody(person) : await isOf(email);
-    if (isGood) return { person, epoch };
-  }
-  return undefined;
-
-  async function isOf(email: string): Promise<boolean> {
-    return (await directory.resolve(realm, email))?.subject === subject;
-  }
+async function readCookie(
+  { services, config }: Context,
+  { token }: Extract<Presented, { by: 'cookie' }>,
+  isRenewal: boolean,
+): Promise<Caller> {
+  const { sessions, directory } = services;
+  const { realm, every_request_renews } = config;
+  const found = await sessions[isRenewal || every_request_renews ? 'touch' : 'look'](token, realm);
+  if ('refused' in found) return { by: 'nobody', error: refused(found), isAnonymous: true };
+  const { session } = found;
+  const person = await directory.find(realm, session.subject);
+  return person?.active ? { by: 'cookie', person, session } : NOT_LET_IN;
 }
 
+async function readBearer({ services, config }: Context, text: string): Promise<Caller> {
+  const { realm } = config;
+  const access = await services.readAccessToken(text, realm);
+  if (!access) return NO_TOKEN;
+  const person = await services.directory.find(realm, access.session.subject);
+  return person?.active ? { by: 'bearer', person, access } : NO_TOKEN;
+}
+
+/** A locked login and an expired password are as good as a wrong one: Basic has no words for them. */
+async function checkPassword(
+  { services, config }: Context,
+  login: string,
+  password: string,
+  address: string,
+): Promise<Authenticated | undefined> {
+  const found = await authenticate(services, config.realm, login, password, address);
+  return found.verdict === 'right' ? found : undefined;
+}
+
+/** An OAuth application needs this scope to let an administrator speak for others. */
+const IMPERSONATE = 'impersonate';
+
 /**
- * Whether a token that is nobody's own opens the door to a person. Not to administrators: its
- * session is good at every other door, and the token would be a key to all of them.
+ * The person whom an administrator speaks for: may do what that person may, and gets no session of
+ * theirs. Not with a cookie: a page could not know that it speaks for somebody else.
  */
-function isForAnybody({ role }: Person): boolean {
-  return role !== 'administrator';
+async function speaksFor(
+  { services, config }: Context,
+  caller: Known,
+  login: string,
+): Promise<Caller> {
+  const isAllowed =
+    caller.person.role === 'administrator' &&
+    (caller.by === 'basic' ||
+      (caller.by === 'bearer' && caller.access.scope.includes(IMPERSONATE)));
+  if (!isAllowed) return { by: 'nobody', error: FORBIDDEN, isAnonymous: false };
+  const person = await services.directory.resolve(config.realm, login);
+  if (!person?.active) return { by: 'nobody', error: RECORD_NOT_FOUND, isAnonymous: false };
+  return { by: 'administrator', person };
 }

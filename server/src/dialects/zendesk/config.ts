@@ -3,7 +3,7 @@
  */
 
 import { z } from 'zod';
-import { duration, name, secret, text, tokenLife } from '../../config/values.ts';
+import { count, duration, hosts, name, secret, text, tokenLife } from '../../config/values.ts';
 
 const apiToken = z.strictObject({
   token: secret('What clients send as the password, after `email/token` as the user name.'),
@@ -20,6 +20,7 @@ export const schema = z
     realm: name(
       'Whose people sign in here; the API has no realms of its own. Default: alpha.',
     ).default('alpha'),
+    hosts: hosts('The hosts at which it is served. Default: every host.'),
     agent_idle: duration(
       'How long the session of an agent or administrator who signed in here may rest. Default: 60m.',
       IDLE,
@@ -44,6 +45,27 @@ export const schema = z
       .max(1000)
       .describe('The API tokens that are accepted under Basic authentication. Default: none.')
       .default([]),
+    others_forbidden_to: z
+      .enum(['nobody', 'agents', 'everybody'])
+      .describe(
+        "Who is told 403 when asking for another person's sessions without being an " +
+          'administrator; the rest are told 404, as if there were none. Default: agents.',
+      )
+      .default('agents'),
+    session_member: z
+      .enum(['object', 'array'])
+      .describe(
+        'What `session` is when one is shown: an object, as clients read it, or an array of one, ' +
+          'as the manual prints it. Default: object.',
+      )
+      .default('object'),
+    rate_limit: count(
+      'Requests a minute of one caller: a session, a person under Basic authentication, an ' +
+        'application with an access token, an address that is nobody. Counted by each process for ' +
+        'itself. 0: no limit. Default: 2500.',
+      0,
+      1_000_000,
+    ).default(2500),
     secure_cookie: z
       .boolean()
       .describe(

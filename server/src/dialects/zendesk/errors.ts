@@ -7,13 +7,15 @@ import type { Rejection } from '../dialect.ts';
 
 export interface ZendeskError {
   readonly status: number;
-  readonly body: {
-    readonly error:
-      | string
-      | { readonly code?: string; readonly title: string; readonly message: string };
-    readonly error_description?: string;
-    readonly description?: string;
-  };
+  readonly body:
+    | {
+        readonly error:
+          | string
+          | { readonly code?: string; readonly title: string; readonly message: string };
+        readonly error_description?: string;
+        readonly description?: string;
+      }
+    | { readonly errors: readonly { code: string; title: string; detail: string }[] };
 }
 
 function titled(status: number, title: string, message: string, code?: string): ZendeskError {
@@ -43,6 +45,50 @@ export const INVALID_AUTHENTICITY_TOKEN = titled(
 );
 
 export const FORBIDDEN = titled(403, 'Forbidden', 'You do not have access to this page.');
+
+export const RECORD_NOT_FOUND: ZendeskError = {
+  status: 404,
+  body: { error: 'RecordNotFound', description: 'Not found' },
+};
+
+export const RATE_LIMIT_EXCEEDED: ZendeskError = {
+  status: 429,
+  body: {
+    error: 'APIRateLimitExceeded',
+    description: 'Number of allowed API requests per minute exceeded',
+  },
+};
+
+/** @param attribute As the vendor names a parameter: `page.size` for `page[size]`. */
+export function invalidAttribute(attribute: string): ZendeskError {
+  const message =
+    `You passed an invalid value for the ${attribute} attribute. ` +
+    `Invalid parameter: ${attribute} must be an integer greater than 0`;
+  return titled(400, 'Invalid attribute', message);
+}
+
+export const INVALID_CURSOR = listed({
+  code: 'InvalidPaginationParameter',
+  title: 'Invalid pagination parameter',
+  detail: 'page[after] and page[before] must be cursors of an earlier page of this list.',
+});
+
+export const TOO_DEEP = listed({
+  code: 'InvalidPaginationDepth',
+  title:
+    'Pagination requests using Offset Pagination are limited to page 100 or up to 10000 records ' +
+    '(page * per_page)',
+  detail: 'Cursor Pagination goes further: begin with page[size].',
+});
+
+function listed(error: { code: string; title: string; detail: string }): ZendeskError {
+  return { status: 400, body: { errors: [error] } };
+}
+
+/** An OAuth application lacks the scope that the method needs. */
+export function scopeMissing(scope: string): ZendeskError {
+  return titled(403, 'Forbidden', `The access token does not have the scope ${scope}.`);
+}
 
 const UNAVAILABLE = titled(503, 'Service Unavailable', 'Please try again in a moment.');
 

@@ -8,6 +8,7 @@ import { type Config, schema } from './config.ts';
 import { createCredential } from './credential.ts';
 import { writeError } from './encode.ts';
 import { rejected } from './errors.ts';
+import { createRates } from './rates.ts';
 import { createRoutes } from './routes.ts';
 import { sessionShape } from './shape.ts';
 
@@ -18,9 +19,12 @@ export const zendesk = { name: 'zendesk', schema, create } satisfies DialectModu
 
 function create(services: Services, config: Config): Dialect {
   const apiTokens = createSecretSet(config.api_tokens, ({ token }) => token);
-  const context = { services, config, apiTokens };
+  const rates = createRates(services.clock, config.rate_limit);
+  const context = { services, config, apiTokens, rates };
   return {
     name: 'zendesk',
+    hosts: config.hosts,
+    realm: config.realm,
     prefixes: ['/api/v2'],
     routes: createRoutes(context),
     readSessionToken: sessionShape.read,

@@ -5,6 +5,7 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { MINUTE } from '../../engine/engine.testing.ts';
+import { sessionNumber } from './encode.ts';
 import { API_TOKEN, assertUnauthenticated, basic, ME, openStage } from './zendesk.testing.ts';
 
 const SESSION = `${ME}/session`;
@@ -125,20 +126,90 @@ test('a link on another site signs nobody out', async () => {
   }
 });
 
-test('a write with the cookie needs the authenticity token of that session', async () => {
+test('every write with the cookie needs the authenticity token of that session', async () => {
   const stage = await openStage();
-  const { cookie } = await stage.browser();
+  const { cookie, csrf: own, session } = await stage.browser();
   const other = await stage.browser();
-  for (const csrf of [undefined, '', 'x', other.csrf, cookie.split('=')[1]]) {
-    const headers = { cookie, 'X-CSRF-Token': csrf };
-    const answer = await stage.send({ method: 'DELETE', path: LOGOUT, headers });
-    assert.equal(answer.status, 403);
-    const { error } = JSON.parse(answer.body);
-    assert.equal(error.code, 'invalid_authenticity_token');
-    assert.equal(error.title, 'Forbidden');
-    assert.equal(typeof error.message, 'string');
+  const anonymous = JSON.parse((await stage.send({ path: ME })).body).user.authenticity_token;
+  const writes = stage.dialect.routes.filter(({ method }) => method !== 'GET');
+  assert.ok(writes.length >= 3);
+  const wrong = [undefined, '', 'x', other.csrf, cookie.split('=')[1], anonymous, `${own}x`];
+  for (const { method, path: pattern } of writes) {
+    const path = pattern.replace(':user', 'me').replace(':session', String(sessionNumber(session)));
+    for (const csrf of wrong) {
+      for (const ask of [
+        { headers: { cookie, 'X-CSRF-Token': csrf } },
+        { headers: { cookie }, body: new URLSearchParams({ authenticity_token: csrf ?? '' }) },
+        // In an address it would be in logs: it does not count there, nor in JSON.
+        { headers: { cookie }, query: { authenticity_token: own } },
+        { headers: { cookie }, body: { authenticity_token: own } },
+        { headers: { cookie, 'X-CSRF-Token': csrf ?? 'x' }, body: formOf(own) },
+      ]) {
+        const answer = await stage.send({ method, path, ...ask });
+        assert.equal(answer.status, 403, `${method} ${path} ${csrf}`);
+        const { error } = JSON.parse(answer.body);
+        assert.equal(error.code, 'invalid_authenticity_token');
+        assert.equal(error.title, 'Forbidden');
+        assert.equal(typeof error.message, 'string');
+      }
+    }
+    assert.equal((await stage.send({ path: SESSION, headers: { cookie } })).status, 200);
   }
-  assert.equal((await stage.send({ path: SESSION, headers: { cookie } })).status, 200);
+  const inForm = { method: 'DELETE', path: LOGOUT, headers: { cookie }, body: formOf(own) };
+  assert.equal((await stage.send(inForm)).status, 204);
+});
+
+const formOf = (csrf: string) => new URLSearchParams({ authenticity_token: csrf });
+
+test('one session of many is found by its number, until it ends', async () => {
+  const stage = await openStage();
+  const browsers = [];
+  for (let each = 0; each < 230; each++) browsers.push(await stage.browser());
+  const { cookie, csrf } = browsers[0] ?? assert.fail();
+  const last = browsers.at(-1) ?? assert.fail();
+  const path = `${ME}/sessions/${sessionNumber(last.session)}.json`;
+  const headers = { cookie, 'X-CSRF-Token': csrf };
+  const shown = await stage.send({ path, headers });
+  assert.equal(JSON.parse(shown.body).session.id, sessionNumber(last.session));
+  assert.equal((await stage.send({ method: 'DELETE', path, headers })).status, 204);
+  for (const method of ['GET', 'DELETE']) {
+    const answer = await stage.send({ method, path, headers });
+    assert.equal(answer.status, 404);
+    assert.equal(answer.body, '{"error":"RecordNotFound","description":"Not found"}');
+    assert.equal(answer.headers['cache-control'], 'no-cache');
+  }
+  assertUnauthenticated(await stage.send({ path: SESSION, headers: { cookie: last.cookie } }));
+  assert.equal((await stage.send({ path: SESSION, headers })).status, 200);
+});
+
+test('deleting all of somebody’s sessions ends those at every door, and nobody else’s', async () => {
+  const stage = await openStage();
+  const { cookie, csrf } = await stage.browser('ada');
+  const app = await stage.bearer('ada', { offline: true });
+  const grace = await stage.browser('grace');
+  const headers = { cookie, 'X-CSRF-Token': csrf };
+  const answer = await stage.send({ method: 'DELETE', path: `${ME}/sessions.json`, headers });
+  assert.deepEqual([answer.status, answer.body], [204, '']);
+  assertUnauthenticated(await stage.send({ path: SESSION, headers: { cookie } }));
+  const { authorization } = app;
+  assert.equal((await stage.send({ path: ME, headers: { authorization } })).status, 401);
+  const left = await stage.send({ path: SESSION, headers: { cookie: grace.cookie } });
+  assert.equal(left.status, 200);
+});
+
+test('the session is an object, or an array of one, as the config says', async () => {
+  for (const [session_member, isArray] of [
+    ['object', false],
+    ['array', true],
+  ] as const) {
+    const stage = await openStage({}, { session_member });
+    const { cookie, session } = await stage.browser();
+    for (const path of [SESSION, `${ME}/sessions/${sessionNumber(session)}`]) {
+      const shown = JSON.parse((await stage.send({ path, headers: { cookie } })).body).session;
+      assert.equal(Array.isArray(shown), isArray);
+      assert.equal([shown].flat()[0].id, sessionNumber(session));
+    }
+  }
 });
 
 test('logout has no effect under Basic authentication', async () => {

@@ -3,6 +3,7 @@
  */
 
 import { strict as assert } from 'node:assert';
+import { DAY } from '../../engine/engine.testing.ts';
 import type { Session } from '../../engine/session.ts';
 import type { Dialect, WireAnswer } from '../dialect.ts';
 import { type Ask, openWorld, request, type World, type WorldOptions } from '../world.testing.ts';
@@ -17,6 +18,18 @@ export interface Stage extends World {
   readonly send: (ask: Ask) => Promise<WireAnswer>;
   /** A session as a browser has it: its cookie, its authenticity token, and the record. */
   readonly browser: (who?: keyof World['people']) => Promise<Browser>;
+  /** What an application sends that has an access token of that scope. */
+  readonly bearer: (who?: keyof World['people'], ask?: BearerAsk) => Promise<Bearer>;
+}
+
+export interface BearerAsk {
+  readonly scope?: readonly string[];
+  readonly offline?: boolean;
+}
+
+export interface Bearer {
+  readonly authorization: string;
+  readonly session: Session;
 }
 
 export interface Browser {
@@ -31,14 +44,45 @@ export async function openStage(options?: WorldOptions, config: object = {}): Pr
   const dialect = world.join(
     zendesk.create(world.services, schema.parse({ api_tokens, ...config })),
   );
+  const { sessions } = world.services;
+  const tokens = new Map<string, { session: Session; slot: number; scope: readonly string[] }>();
+  // Stands for the dialect whose access tokens these are.
+  world.join({
+    ...dialect,
+    name: 'issuer',
+    routes: [],
+    readSessionToken: () => undefined,
+    async readAccessToken(text, realm) {
+      const known = tokens.get(text);
+      if (!known) return undefined;
+      const name = { id: known.session.id, slot: known.slot, generation: 1 };
+      const seen = await sessions.seeAccess(name, realm);
+      if ('refused' in seen) return undefined;
+      return { session: seen.session, client: seen.grant.client, scope: known.scope };
+    },
+  });
   return {
     ...world,
     dialect,
+    async bearer(who = 'ada', { scope = ['read', 'write'], offline = false } = {}) {
+      const { subject } = world.people[who];
+      const binding = { kind: 'none', value: '' } as const;
+      const life = { isSignIn: false, offline, idleMs: null, lifeMs: DAY, facts: {}, notice: null };
+      const grant = { client: 'app', scope, binding, ...life };
+      const epoch = await sessions.epoch('alpha', subject);
+      const ask = { realm: 'alpha', subject, epoch, origin: 'native', grant };
+      const opened = await sessions.open(ask);
+      assert.ok(!('refused' in opened) && opened.grant);
+      const text = `access-${opened.session.id}`;
+      tokens.set(text, { session: opened.session, slot: opened.grant.slot, scope });
+      return { authorization: `Bearer ${text}`, session: opened.session };
+    },
     send: (ask) => request(dialect, ask),
     async browser(who = 'ada') {
       const { subject } = world.people[who];
-      const ask = { realm: 'alpha', subject, epoch: 0, origin: 'native' };
-      const opened = await world.services.sessions.open(ask);
+      const epoch = await sessions.epoch('alpha', subject);
+      const ask = { realm: 'alpha', subject, epoch, origin: 'native' };
+      const opened = await sessions.open(ask);
       assert.ok(!('refused' in opened));
       const { session } = opened;
       const given = await dialect.credential(session, {
