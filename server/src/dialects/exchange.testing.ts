@@ -20,9 +20,9 @@
 
 import { strict as assert } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import type { Dialect, WireAnswer } from './dialect.ts';
-import { type MovableClock, request } from './world.testing.ts';
+import { type Ask, type MovableClock, request } from './world.testing.ts';
 
 export interface Message {
   /** Request line or status line. */
@@ -42,18 +42,23 @@ export interface Exchange {
 export interface Stage {
   readonly dialect: Pick<Dialect, 'routes' | 'reject'>;
   readonly clock: MovableClock;
+  /** How a request gets to the dialect; through its route table unless told. */
+  readonly send?: (ask: Ask) => Promise<WireAnswer>;
   /** Values that the file takes from the test, such as `{{token}}`. */
   readonly values?: Readonly<Record<string, string>>;
 }
 
 /** One test for every `.http` file of a folder, each on a stage of its own. */
-export function testExchanges(folder: URL, open: (file: string) => Promise<Stage>): void {
+export function testExchanges(
+  folder: URL,
+  open: (file: string, context: TestContext) => Promise<Stage>,
+): void {
   const files = readdirSync(folder).filter((file) => file.endsWith('.http'));
   assert.ok(files.length > 0, `no exchanges in ${folder.pathname}`);
   for (const file of files) {
-    test(`exchanges/${file}`, async () => {
+    test(`exchanges/${file}`, async (context) => {
       const text = readFileSync(new URL(file, folder), 'utf8');
-      await replay(readExchanges(text), await open(file));
+      await replay(readExchanges(text), await open(file, context));
     });
   }
 }
@@ -61,7 +66,7 @@ export function testExchanges(folder: URL, open: (file: string) => Promise<Stage
 /** Replays exchanges in order; resolves with what was captured. */
 export async function replay(
   exchanges: readonly Exchange[],
-  { dialect, clock, values = {} }: Stage,
+  { dialect, clock, values = {}, send = (ask) => request(dialect, ask) }: Stage,
 ): Promise<ReadonlyMap<string, string>> {
   const known = new Map(Object.entries(values));
   for (const exchange of exchanges) {
@@ -70,7 +75,7 @@ export async function replay(
     const headers = exchange.request.headers.map(([name, value]) => [name, filled(value, known)]);
     const body = filled(exchange.request.body, known);
     const ask = { method, path, headers: Object.fromEntries(headers), body };
-    compare(exchange, await request(dialect, ask), known);
+    compare(exchange, await send(ask), known);
   }
   return known;
 }

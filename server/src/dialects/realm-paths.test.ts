@@ -68,6 +68,7 @@ for (const [path, fault, names = NAMES] of [
   ['/realms/root/realms/nope/things', { fault: 'unknown_realm', name: 'nope' }],
   ['/realms/root/realms/Alpha/things', { fault: 'unknown_realm', name: 'Alpha' }],
   ['/realms/alpha/realms/beta/things', { fault: 'unknown_realm', name: 'beta' }],
+  ['/realms/alpha/realms/root/things', { fault: 'unknown_realm', name: 'root' }],
   ['/realms/nope/realms/alpha/things', { fault: 'unknown_realm', name: 'nope' }],
   ['/realms/__proto__/things', { fault: 'unknown_realm', name: '__proto__' }],
   ['/nope/things', { fault: 'unknown_path' }],

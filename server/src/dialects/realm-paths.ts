@@ -82,10 +82,7 @@ function ofParameter(value: string, names: RealmNames): RealmOutcome {
 function ofSegments(segments: readonly string[], { known, top }: RealmNames): RealmOutcome {
   let found: string | undefined;
   for (const name of segments) {
-    if (isRoot(name)) {
-      found = undefined;
-      continue;
-    }
+    if (found === undefined && isRoot(name)) continue;
     if (found !== undefined || !known.has(name)) return { fault: 'unknown_realm', name };
     found = name;
   }

@@ -89,8 +89,9 @@ export const schema = z
       .enum(['first', 'always'])
       .describe(
         'When the body of a sign-in holds the token beside the cookie: unless the request has a ' +
-          'session in its cookie already, as AM 7 does, so that no script reads what the browser ' +
-          'hides; or always, as AM 6 did. Default: first.',
+          'session in its cookie already, as AM since 7.2.1, so that no script reads what the ' +
+          'browser hides; or always, as AM before, and where its "Stops sending tokenId" is off. ' +
+          'Default: first.',
       )
       .default('first'),
     success_url: text(

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import {
   assertError,
   assertNoCookie,
+  BASE,
   bodyOf,
   COOKIE,
   filled,
@@ -51,6 +52,21 @@ test('whoever has a session is asked nothing', async () => {
   assert.equal(bodyOf(named).tokenId, tokenId);
   const { sessions } = await stage.services.sessions.list('alpha', 'ada', 10);
   assert.equal(sessions.length, 1);
+});
+
+test('no form of another site signs a browser in as somebody else', async () => {
+  const stage = await openStage();
+  const tokenId = await stage.login();
+  const query = { sessionUpgradeSSOTokenId: tokenId };
+  const path = `${BASE}/authenticate`;
+  const forged = await stage.send({ method: 'POST', path, query });
+  assert.equal(bodyOf(forged).tokenId, tokenId);
+  assertNoCookie(forged);
+  // A browser asks first whether it may send a password like that.
+  const again = { ...query, ForceAuth: 'true' };
+  const { headers } = loginAsk('ada', stage.people.ada.password);
+  const signedIn = await stage.send({ method: 'POST', path, query: again, headers });
+  assert.match(String(signedIn.headers['Set-Cookie']), /^iPlanetDirectoryPro=/);
 });
 
 test('the body holds the token always, where the config says so', async () => {

@@ -3,7 +3,7 @@
  */
 
 import type { Session } from '../../engine/session.ts';
-import { isObject, timestamp } from '../answers.ts';
+import { isObject } from '../answers.ts';
 import type { WireAnswer } from '../dialect.ts';
 import { type AmError, reasonOf } from './errors.ts';
 
@@ -29,32 +29,6 @@ export const RESOURCE_HEADERS = {
 
 const READ_HEADERS = { ...RESOURCE_HEADERS, 'Cache-Control': 'no-store' } as const;
 
-/** What `refresh` says (fact sheet 3.3): times in seconds, limits in minutes. */
-export function refreshBody(session: Session, now: number): Json {
-  return {
-    uid: session.subject,
-    realm: realmPath(session.realm),
-    idletime: seconds(now - session.lastAccessAt),
-    maxidletime: minutes(session.idleMs),
-    maxsessiontime: minutes(session.endsAt - session.createdAt),
-    maxtime: seconds(session.endsAt - now),
-  };
-}
-
-/** What `getSessionInfo` says (3.4). */
-export function sessionInfoBody(session: Session): Json {
-  const { subject, realm } = session;
-  return {
-    username: subject,
-    universalId: universalId(session),
-    realm: realmPath(realm),
-    latestAccessTime: timestamp(session.lastAccessAt),
-    maxIdleExpirationTime: timestamp(session.lastAccessAt + session.idleMs),
-    maxSessionExpirationTime: timestamp(session.endsAt),
-    properties: { AMCtxId: session.id },
-  };
-}
-
 /** A person as a distinguished name. */
 export function universalId({ subject, realm }: Pick<Session, 'subject' | 'realm'>): string {
   return `id=${dnValue(subject)},ou=user,o=${realm},ou=services,ou=am-config`;
@@ -62,14 +36,6 @@ export function universalId({ subject, realm }: Pick<Session, 'subject' | 'realm
 
 export function realmPath(realm: string): string {
   return `/${realm}`;
-}
-
-function seconds(ms: number): number {
-  return Math.max(0, Math.floor(ms / 1000));
-}
-
-function minutes(ms: number): number {
-  return Math.floor(ms / 60_000);
 }
 
 /** A value in a distinguished name (RFC 4514, section 2.4). */

@@ -51,6 +51,9 @@ export const LOGIN_FAILURE = amError(401, 'Login failure');
 
 export const FORBIDDEN = amError(403);
 
+/** The text of AM's own resources for what they do not do. */
+export const NOT_SUPPORTED = amError(501, 'Operation is not supported.');
+
 export function noSuchAction(name: string): AmError {
   return amError(501, `Action ${name} not implemented for this resource`);
 }

@@ -90,7 +90,10 @@ export function createLogin(context: Context): (ask: LoginAsk) => Promise<Reply 
     const isEnough =
       current && (indexType === undefined || walkedBy(current.session).includes(name));
     if (isEnough && !noSession && !isTrue(ask, 'ForceAuth')) {
-      return success(ask, current.session, current);
+      const { body, headers } = success(ask, current.session, current);
+      // Whoever names a session has it already; a form of another site could name one, for a browser
+      // to be signed in as somebody else.
+      return current.isHidden ? { body, headers } : { body };
     }
     const progress = { journey: name, realm: ask.realm, page: 0, username: undefined, noSession };
     return show({ ask, journey, progress, step: undefined, current }, request);
@@ -181,7 +184,7 @@ export function createLogin(context: Context): (ask: LoginAsk) => Promise<Reply 
     { request, realm }: LoginAsk,
     session: Session,
     current: Current | undefined,
-  ): Reply {
+  ): Required<Reply> {
     const tokenId = shape.write(services.sessions.token(session, KIND));
     const isTold = config.http_only_body === 'always' || !current?.isHidden;
     return {

@@ -20,7 +20,14 @@ import {
   readParameters,
 } from './decode.ts';
 import { type View, writeAction, writeError, writeQuery, writeRead } from './encode.ts';
-import { type AmError, amError, FORBIDDEN, isAmError, realmError } from './errors.ts';
+import {
+  type AmError,
+  amError,
+  FORBIDDEN,
+  isAmError,
+  NOT_SUPPORTED,
+  realmError,
+} from './errors.ts';
 
 export type Kind = 'action' | 'query' | 'read';
 
@@ -89,9 +96,6 @@ export function serve(context: Context, resource: Resource): Route['handle'] {
 
 const WRITERS = { action: writeAction, query: writeQuery, read: writeRead } as const;
 
-/** The text of AM's own resources for what they do not do. */
-const NOT_SUPPORTED = amError(501, 'Operation is not supported.');
-
 /** What is settled before anything else is looked at. */
 export interface Entry {
   readonly realm: string;
@@ -117,8 +121,8 @@ export function enter(
 
 export function realmNames({ services, config }: Context): RealmNames {
   const { realms } = services.sessions;
-  const top = config.top_realm ?? (realms.size === 1 ? [...realms.keys()][0] : undefined);
-  return { known: realms, top: top !== undefined && realms.has(top) ? top : undefined };
+  const only = realms.size === 1 ? [...realms.keys()][0] : undefined;
+  return { known: realms, top: config.top_realm ?? only };
 }
 
 /** @param agent Who warns when no version was asked for. */
@@ -214,6 +218,8 @@ function readKind(
 /** Whether another site could have made a browser send this: the CSRF filter of AM 7 (1.3). */
 function isForgeable(cookieName: string, request: WireRequest): boolean {
   const { method, headers } = request;
-  if (method === 'GET' || method === 'HEAD' || !cookie(request, cookieName)) return false;
+  if (method === 'GET' || method === 'HEAD') return false;
+  // Any of that name: an empty one before it is not the one that counts.
+  if (!cookie(request, cookieName, (value) => value !== '')) return false;
   return headers['x-requested-with'] === undefined && headers['accept-api-version'] === undefined;
 }

@@ -5,13 +5,8 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { POLICY } from '../../sessions/sessions.testing.ts';
-import { testExchanges } from '../exchange.testing.ts';
 import { assertError, bodyOf, openStage } from './forgerock.testing.ts';
 import { openSession, recordOf, WITH_PROPERTIES } from './sessions.testing.ts';
-
-testExchanges(new URL('exchanges/configured/', import.meta.url), () =>
-  openStage({}, WITH_PROPERTIES),
-);
 
 test('nothing that is not listed is seen or set, whatever it is called', async () => {
   const stage = await openStage({}, WITH_PROPERTIES);

@@ -7,34 +7,10 @@ import { test } from 'node:test';
 import { StoreFault } from '../../stores/store.ts';
 import { testExchanges } from '../exchange.testing.ts';
 import { wireRequest } from '../world.testing.ts';
+import { EXCHANGES, openExchanges } from './exchanges.testing.ts';
 import { assertError, BASE, loginAsk, openStage } from './forgerock.testing.ts';
 
-/** What the exchanges of a file need beside the defaults. */
-const STAGES: Readonly<Record<string, Parameters<typeof openStage>>> = {
-  'authenticate-settings.http': [
-    { lockout: { failures: 2 }, policy: { quota: { sessions: 1, whenReached: 'deny' } } },
-    {
-      failure_url: 'https://www.example.com/failed',
-      journeys: {
-        Login: {},
-        Steps: {
-          pages: [
-            {
-              callbacks: ['username'],
-              stage: 'name',
-              header: 'Sign in',
-              description: 'Who are you?',
-            },
-            { callbacks: ['password'] },
-          ],
-        },
-      },
-    },
-  ],
-  'strict-settings.http': [{ realms: ['beta'] }, { default_version: 'none' }],
-};
-
-testExchanges(new URL('exchanges/', import.meta.url), (file) => openStage(...(STAGES[file] ?? [])));
+testExchanges(EXCHANGES, openExchanges);
 
 test('says what the host found in the words of AM', async () => {
   const { dialect } = await openStage();

@@ -8,7 +8,7 @@ import { readRealm } from '../../realm-paths.ts';
 import { readAdministrator } from '../access.ts';
 import type { Context } from '../context.ts';
 import { legacyResult, sessionResult } from '../encode-session.ts';
-import { type AmError, amError, FORBIDDEN, isAmError } from '../errors.ts';
+import { type AmError, amError, FORBIDDEN, isAmError, NOT_SUPPORTED } from '../errors.ts';
 import { findSubject } from '../people.ts';
 import type { Filter } from '../query-filter.ts';
 import { readQuery } from '../query-parameters.ts';
@@ -100,7 +100,7 @@ async function queryById(
   call: Call,
   id: string | undefined,
 ): Promise<Reply | AmError> {
-  if (id === undefined) return amError(501, 'Operation is not supported.');
+  if (id === undefined) return NOT_SUPPORTED;
   if (id === 'list') return results([[SERVER]]);
   const server = id === 'server' ? call.parameters.get('serverid')?.[0] : id;
   if (id !== 'all' && server !== SERVER) return results([]);

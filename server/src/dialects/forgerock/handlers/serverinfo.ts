@@ -5,7 +5,7 @@
 
 import { hash } from 'node:crypto';
 import type { Route } from '../../dialect.ts';
-import { findCaller } from '../caller.ts';
+import { readCaller } from '../access.ts';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import { realmPath } from '../encode.ts';
@@ -37,7 +37,7 @@ async function read(context: Context, call: Call): Promise<Reply | AmError> {
   if (id === '*') return document(id, serverInfo(context.config, call.realm));
   if (id === 'cookieDomains') return document(id, { domains: [] });
   if (id !== 'version') return amError(404);
-  const caller = await findCaller(context, call);
+  const caller = await readCaller(context, call);
   return isAmError(caller) ? caller : document(id, VERSION);
 }
 

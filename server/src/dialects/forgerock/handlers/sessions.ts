@@ -5,7 +5,7 @@
 import type { Route } from '../../dialect.ts';
 import { readAdministrator, readCaller, readTarget } from '../access.ts';
 import type { Context } from '../context.ts';
-import { type AmError, isAmError, noSuchAction, refused } from '../errors.ts';
+import { type AmError, isAmError, NOT_SUPPORTED, noSuchAction, refused } from '../errors.ts';
 import { type Call, type Reply, serve } from '../resource.ts';
 import type { RealmAction, SessionAction } from './actions/action.ts';
 import { findAction } from './actions/table.ts';
@@ -22,6 +22,7 @@ export function createSessions(context: Context): Route['handle'] {
     ],
     action: (call) => act(context, call),
     query: (call) => querySessions(context, call),
+    read: (call) => read(context, call),
   });
 }
 
@@ -35,6 +36,11 @@ async function act(context: Context, call: Call): Promise<Reply | AmError> {
   // What there is, only those who are signed in are told.
   const caller = await readCaller(context, call);
   return isAmError(caller) ? caller : noSuchAction(call.name);
+}
+
+/** Sessions are not read one by one; to read them all is to ask without a filter. */
+async function read(context: Context, call: Call): Promise<Reply | AmError> {
+  return call.params.tokenId === undefined ? querySessions(context, call) : NOT_SUPPORTED;
 }
 
 async function actOnSession(

@@ -3,7 +3,7 @@
  */
 
 import type { Route } from '../../dialect.ts';
-import { findCaller } from '../caller.ts';
+import { readCaller } from '../access.ts';
 import type { Context } from '../context.ts';
 import { realmPath, universalId } from '../encode.ts';
 import { type AmError, isAmError, noSuchAction } from '../errors.ts';
@@ -22,7 +22,7 @@ export function createUsers(context: Context): Route['handle'] {
 }
 
 async function act(context: Context, call: Call): Promise<Reply | AmError> {
-  const session = await findCaller(context, call);
+  const session = await readCaller(context, call);
   if (isAmError(session)) return session;
   if (call.name.toLowerCase() !== 'idfromsession') return noSuchAction(call.name);
   const { context_path, success_url } = context.config;

@@ -1,0 +1,38 @@
+/**
+ * The golden exchanges, and the stage on which each file of them is replayed.
+ */
+
+import { openStage, type Stage } from './forgerock.testing.ts';
+import { WITH_PROPERTIES } from './sessions.testing.ts';
+
+export const EXCHANGES = new URL('exchanges/', import.meta.url);
+
+/** What the exchanges of a file need beside the defaults. */
+const STAGES: Readonly<Record<string, Parameters<typeof openStage>>> = {
+  'authenticate-settings.http': [
+    { lockout: { failures: 2 }, policy: { quota: { sessions: 1, whenReached: 'deny' } } },
+    {
+      failure_url: 'https://www.example.com/failed',
+      journeys: {
+        Login: {},
+        Steps: {
+          pages: [
+            {
+              callbacks: ['username'],
+              stage: 'name',
+              header: 'Sign in',
+              description: 'Who are you?',
+            },
+            { callbacks: ['password'] },
+          ],
+        },
+      },
+    },
+  ],
+  'sessions-properties.http': [{}, WITH_PROPERTIES],
+  'strict-settings.http': [{ realms: ['beta'] }, { default_version: 'none' }],
+};
+
+export function openExchanges(file: string): Promise<Stage> {
+  return openStage(...(STAGES[file] ?? []));
+}
