@@ -180,6 +180,24 @@ test('an administrator speaks for a person, and gets no session of theirs', asyn
   assert.deepEqual([found?.end?.reason, found?.end?.by], ['ended_by_administrator', 'admin']);
 });
 
+test('an application speaks for others within its scope', async () => {
+  const stage = await openStage();
+  const { session } = await stage.browser('ada');
+  for (const [scope, method, needed] of [
+    [['impersonate'], 'GET', 'read'],
+    [['impersonate', 'write'], 'GET', 'read'],
+    [['impersonate', 'read'], 'DELETE', 'write'],
+  ] as const) {
+    const { authorization } = await stage.bearer('root', { scope });
+    const headers = { authorization, 'X-On-Behalf-Of': 'ada@example.com' };
+    const answer = await stage.send({ method, path: `${ME}/sessions`, headers });
+    assert.equal(answer.status, 403, `${method} with ${scope}`);
+    const message = `The access token does not have the scope ${needed}.`;
+    assert.deepEqual(JSON.parse(answer.body).error, { title: 'Forbidden', message });
+  }
+  assert.equal((await stage.services.sessions.inspect(session.id))?.end, null);
+});
+
 test('nobody else speaks for others', async () => {
   const stage = await openStage();
   const root = basic('root@example.com', stage.people.root.password);

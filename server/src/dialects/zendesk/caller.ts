@@ -21,12 +21,20 @@ import {
 /** What Basic authentication proved the person with. */
 export type Proof = 'password' | 'token';
 
+type Basic = { readonly by: 'basic'; readonly proof: Proof } & Authenticated;
+
+interface Bearer {
+  readonly by: 'bearer';
+  readonly person: Person;
+  readonly access: Access;
+}
+
 export type Known =
-  | ({ readonly by: 'basic'; readonly proof: Proof } & Authenticated)
+  | Basic
+  | Bearer
   | { readonly by: 'cookie'; readonly person: Person; readonly session: Session }
-  | { readonly by: 'bearer'; readonly person: Person; readonly access: Access }
   /** An administrator who speaks for the person. */
-  | { readonly by: 'administrator'; readonly person: Person };
+  | { readonly by: 'administrator'; readonly person: Person; readonly speaker: Basic | Bearer };
 
 export interface Nobody {
   readonly by: 'nobody';
@@ -125,12 +133,15 @@ async function speaksFor(
   caller: Known,
   login: string,
 ): Promise<Caller> {
-  const isAllowed =
-    caller.person.role === 'administrator' &&
-    (caller.by === 'basic' ||
-      (caller.by === 'bearer' && caller.access.scope.includes(IMPERSONATE)));
-  if (!isAllowed) return { by: 'nobody', error: FORBIDDEN, isAnonymous: false };
+  if (!maySpeak(caller)) return { by: 'nobody', error: FORBIDDEN, isAnonymous: false };
   const person = await services.directory.resolve(config.realm, login);
   if (!person?.active) return { by: 'nobody', error: RECORD_NOT_FOUND, isAnonymous: false };
-  return { by: 'administrator', person };
+  return { by: 'administrator', person, speaker: caller };
+}
+
+function maySpeak(caller: Known): caller is Basic | Bearer {
+  if (caller.person.role !== 'administrator') return false;
+  return (
+    caller.by === 'basic' || (caller.by === 'bearer' && caller.access.scope.includes(IMPERSONATE))
+  );
 }

@@ -63,10 +63,10 @@ export function openEndpoint(
 }
 
 /** Who counts as one caller. */
-function keyOf(caller: Caller, { address }: WireRequest): string {
+function keyOf(caller: Caller, request: WireRequest): string {
   switch (caller.by) {
     case 'nobody':
-      return `address/${address}`;
+      return `address/${request.address}`;
     case 'cookie':
       return `session/${caller.session.id}`;
     case 'bearer':
@@ -74,7 +74,7 @@ function keyOf(caller: Caller, { address }: WireRequest): string {
     case 'basic':
       return `${caller.proof}/${caller.person.subject}`;
     case 'administrator':
-      return `administrator/${caller.person.subject}`;
+      return keyOf(caller.speaker, request);
   }
 }
 
@@ -84,7 +84,8 @@ function faultOf(context: Context, request: WireRequest, caller: Caller): Zendes
   const isWrite = request.method === 'DELETE';
   if (isWrite && !isAuthentic(context, request, caller)) return INVALID_AUTHENTICITY_TOKEN;
   const scope = isWrite ? 'write' : 'read';
-  if (caller.by === 'bearer' && !caller.access.scope.includes(scope)) return scopeMissing(scope);
+  const own = caller.by === 'administrator' ? caller.speaker : caller;
+  if (own.by === 'bearer' && !own.access.scope.includes(scope)) return scopeMissing(scope);
   return undefined;
 }
 

@@ -78,7 +78,7 @@ export const TOO_DEEP = listed({
   title:
     'Pagination requests using Offset Pagination are limited to page 100 or up to 10000 records ' +
     '(page * per_page)',
-  detail: 'Cursor Pagination goes further: begin with page[size].',
+  detail: 'Cursor Pagination goes further, with page[size] and page[after].',
 });
 
 function listed(error: { code: string; title: string; detail: string }): ZendeskError {

@@ -4,6 +4,8 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import type { Inspected } from '../../sessions/sessions.ts';
+import { sessionNumber } from './encode.ts';
 import { DEPTH_MAX } from './paging.ts';
 import { openStage, type Stage } from './zendesk.testing.ts';
 
@@ -211,15 +213,78 @@ test('offsets reach ten thousand records', async () => {
   assert.equal(DEPTH_MAX, 10_000);
 });
 
+/** A list that seems to have no end, of which every session is one of ada's. */
+function endless({ services: { sessions } }: Stage, sample: Inspected): void {
+  sessions.live = async (_realm, _subject, limit, after) => {
+    const from = Number(after?.key ?? 0);
+    const numbered = (_: unknown, at: number) => ({
+      ...sample,
+      session: { ...sample.session, id: `endless-${from + at}` },
+    });
+    const next = { at: 'live/', key: String(from + limit) };
+    return { sessions: Array.from({ length: limit }, numbered), next };
+  };
+}
+
+test('the way back reaches ten thousand records, and says so beyond', async () => {
+  const stage = await openCrowd(1);
+  const { sessions } = await stage.services.sessions.live('alpha', 'ada', 1);
+  endless(stage, sessions[0] ?? assert.fail());
+  const pageAt = (count: number) => {
+    const after = Buffer.from(JSON.stringify({ v: ['live/', String(count)] })).toString(
+      'base64url',
+    );
+    return stage.get(`/api/v2/sessions?page[after]=${after}`);
+  };
+  const back = async (count: number) => (await pageAt(count)).links?.prev ?? assert.fail();
+  const near = await stage.get((await back(DEPTH_MAX - 100)).slice(ORIGIN.length));
+  assert.deepEqual(idsOf([near]), idsOf([await pageAt(DEPTH_MAX - 200)]));
+  const [, far = ''] = (await back(DEPTH_MAX + 900)).split('?');
+  const { errors } = await error(stage, far);
+  assert.equal(errors[0].code, 'InvalidPaginationDepth');
+});
+
+test('the way back from a session that has ended is no empty list', async () => {
+  const stage = await openCrowd(5);
+  const page = await stage.get(`/api/v2/sessions?page[size]=2`);
+  const second = await stage.get(page.links?.next?.slice(ORIGIN.length) ?? '');
+  const first = second.sessions[0]?.id;
+  const { sessions } = await stage.services.sessions.live('alpha', 'ada', 10);
+  const gone = sessions.find(({ session }) => sessionNumber(session) === first);
+  assert.ok(gone);
+  await stage.services.sessions.endSession(gone.session, { reason: 'signed_out', by: 'user' });
+  const { errors } = await error(stage, second.links?.prev?.split('?')[1] ?? '');
+  assert.equal(errors[0].code, 'InvalidPaginationParameter');
+});
+
+test('the way back has an end, whatever ends meanwhile', async () => {
+  const stage = await openCrowd(6);
+  const whole = await stage.get('/api/v2/sessions?page[size]=4');
+  const last = await stage.get(whole.links?.next?.slice(ORIGIN.length) ?? '');
+  const { sessions } = stage.services;
+  const live = sessions.live.bind(sessions);
+  let calls = 0;
+  sessions.live = async (...ask) => {
+    assert.ok(++calls < 10, 'it goes round and round');
+    // Counted once; then everybody is signed out.
+    return calls === 1 ? live(...ask) : { sessions: [], next: null };
+  };
+  const path = `/api/v2/sessions?page[size]=2&page[before]=${last.meta?.before_cursor}`;
+  const { sessions: left, links, meta } = await stage.get(path);
+  assert.deepEqual([left, links], [[], { prev: null, next: null }]);
+  assert.equal(meta?.has_more, false);
+});
+
 test('a cursor of somebody else’s list shows nothing of theirs', async () => {
   const stage = await openCrowd(3);
   const list = await stage.get('/api/v2/sessions?page[size]=1');
   const { cookie, session } = await stage.browser('grace');
-  for (const name of ['after', 'before']) {
-    const path = `/api/v2/sessions?page[${name}]=${list.meta?.[`${name}_cursor`]}`;
-    const { body } = await stage.send({ path, headers: { cookie } });
-    const { sessions }: Body = JSON.parse(body);
-    assert.ok(sessions.every(({ user_id }) => user_id === stage.people.grace.number));
-    assert.ok(sessions.length <= 1, session.id);
-  }
+  const path = `/api/v2/sessions?page[after]=${list.meta?.after_cursor}`;
+  const { body } = await stage.send({ path, headers: { cookie } });
+  const { sessions }: Body = JSON.parse(body);
+  assert.ok(sessions.every(({ user_id }) => user_id === stage.people.grace.number));
+  assert.ok(sessions.length <= 1, session.id);
+  const before = `page[before]=${list.meta?.before_cursor}`;
+  const { errors } = await error({ ...stage, cookie }, before);
+  assert.equal(errors[0].code, 'InvalidPaginationParameter');
 });

@@ -164,6 +164,31 @@ test('what others are told about a person is a setting', async () => {
   }
 });
 
+test('whoever has another role meanwhile may do what that one may', async () => {
+  const stage = await openStage();
+  const { root, ada } = stage.people;
+  await stage.browser('ada');
+  const { cookie, csrf } = await stage.browser('root');
+  const { authorization } = await stage.bearer('root');
+  const { directory } = stage.services;
+  const find = directory.find.bind(directory);
+  directory.find = async (realm, subject) => {
+    const person = await find(realm, subject);
+    return person && { ...person, role: subject === root.subject ? 'user' : person.role };
+  };
+  const path = `/api/v2/users/${ada.number}/sessions`;
+  for (const headers of [{ cookie, 'X-CSRF-Token': csrf }, { authorization }]) {
+    for (const method of ['GET', 'DELETE']) {
+      assert.equal((await stage.send({ method, path, headers })).status, 404);
+    }
+    const { sessions } = JSON.parse((await stage.send({ path: '/api/v2/sessions', headers })).body);
+    assert.ok(sessions.length > 0);
+    assert.ok(sessions.every(({ user_id }: { user_id: number }) => user_id === root.number));
+    const behalf = { ...headers, 'X-On-Behalf-Of': 'ada@example.com' };
+    assert.equal((await stage.send({ path, headers: behalf })).status, 403);
+  }
+});
+
 test('whoever is no longer active is let in by nothing', async () => {
   const stage = await openStage();
   const { cookie, csrf } = await stage.browser();
@@ -180,4 +205,9 @@ test('whoever is no longer active is let in by nothing', async () => {
       assert.equal((await stage.send({ path, headers })).status, 401, path);
     }
   }
+  directory.resolve = async () => ({ ...stage.people.ada, active: false });
+  directory.find = async () => stage.people.root;
+  const { authorization: speaker } = await stage.bearer('root', { scope: ['read', 'impersonate'] });
+  const headers = { authorization: speaker, 'X-On-Behalf-Of': 'ada@example.com' };
+  assert.equal((await stage.send({ path: '/api/v2/users/me', headers })).status, 404);
 });

@@ -63,6 +63,20 @@ test('counts every caller apart', async () => {
   }
 });
 
+test('whoever speaks for many is one caller', async () => {
+  const stage = await openStage({}, LIMIT);
+  const app = await stage.bearer('root', { scope: ['read', 'impersonate'] });
+  const callers = [basic('root@example.com', stage.people.root.password), app.authorization];
+  for (const authorization of callers) {
+    const statuses: number[] = [];
+    for (const behalf of ['ada', 'grace', undefined, 'root']) {
+      const headers = { authorization, 'X-On-Behalf-Of': behalf };
+      statuses.push((await stage.send({ path: ME, headers })).status);
+    }
+    assert.deepEqual(statuses, [200, 200, 200, 429]);
+  }
+});
+
 test('whoever is refused is counted by address', async () => {
   const stage = await openStage({}, LIMIT);
   const statuses: number[] = [];

@@ -6,6 +6,8 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { DAY, HOUR, MINUTE, SECOND } from '../../engine/engine.testing.ts';
 import { sessionKey } from '../../sessions/records.ts';
+import type { WireAnswer } from '../dialect.ts';
+import { schema } from './config.ts';
 import { API_TOKEN, assertUnauthenticated, basic, ME, openStage } from './zendesk.testing.ts';
 
 const RENEW = `${ME}/session/renew`;
@@ -99,6 +101,24 @@ test('agents rest for an hour, end users for eight, and all end after two weeks'
   }
 });
 
+test('how long agents and end users rest is a setting, from 5 minutes to two weeks', async () => {
+  const stage = await openStage({}, { agent_idle: '5m', end_user_idle: '14d' });
+  for (const [name, idleMs] of [
+    ['ada', 14 * DAY],
+    ['grace', 5 * MINUTE],
+  ] as const) {
+    const headers = { authorization: basic(`${name}@example.com/token`, API_TOKEN) };
+    await stage.send({ path: RENEW, headers });
+    const { sessions } = await stage.services.sessions.list('alpha', name, 1);
+    assert.equal(sessions[0]?.session.idleMs, idleMs);
+  }
+  for (const option of ['agent_idle', 'end_user_idle']) {
+    for (const value of ['299s', '337h']) {
+      assert.equal(schema.safeParse({ [option]: value }).success, false, `${option}: ${value}`);
+    }
+  }
+});
+
 test('resets the idle clock of the session of a cookie, at most once per throttle', async () => {
   const stage = await openStage();
   const { cookie, csrf, session } = await stage.browser();
@@ -118,6 +138,23 @@ test('resets the idle clock of the session of a cookie, at most once per throttl
   }
   stage.clock.advance(29 * MINUTE);
   assertUnauthenticated(await stage.send({ path: RENEW, headers: { cookie } }));
+});
+
+test('is told to the second when the session ends', async () => {
+  const stage = await openStage({}, { every_request_renews: false });
+  const { cookie } = await stage.browser();
+  const ask = (path: string) => stage.send({ path, headers: { cookie } });
+  const told = (answer: WireAnswer) =>
+    Date.parse(String(answer.headers['X-Zendesk-User-Session-Expires-At']));
+  // Inside the throttle nothing is written: the end is where it was.
+  stage.clock.advance(59 * SECOND);
+  const endsAt = told(await ask(RENEW));
+  for (const before of [20 * MINUTE, 1 * SECOND]) {
+    stage.clock.advance(endsAt - before - stage.clock.now());
+    assert.equal(told(await ask(ME)), endsAt);
+  }
+  stage.clock.advance(1 * SECOND);
+  assertUnauthenticated(await ask(`${ME}/session`));
 });
 
 test('200 parallel renewals have one authenticity token, and write once per throttle', async () => {

@@ -9,6 +9,7 @@ import { numberOf } from '../numbers.ts';
 import type { Context } from './context.ts';
 import { sessionNumber, sessionObject } from './encode.ts';
 import type { Outcome } from './endpoint.ts';
+import { INVALID_CURSOR, TOO_DEEP, type ZendeskError } from './errors.ts';
 import {
   cursorMembers,
   DEPTH_MAX,
@@ -38,7 +39,9 @@ export async function listSessions(
     const page = await sessions.live(realm, person?.subject ?? null, limit, after);
     return { sessions: page.sessions.map(({ session }) => session), next: page.next };
   };
-  const { found, members } = await pageOf(live, request, ask);
+  const page = await pageOf(live, request, ask);
+  if ('status' in page) return page;
+  const { found, members } = page;
   const numbers = await userNumbers(context, found);
   const list = found.map((session) =>
     sessionObject(session, numbers.get(session.subject) ?? 0, request),
@@ -51,7 +54,7 @@ interface Page {
   readonly members: object;
 }
 
-function pageOf(live: Live, request: WireRequest, ask: PageAsk): Promise<Page> {
+function pageOf(live: Live, request: WireRequest, ask: PageAsk): Promise<Page | ZendeskError> {
   switch (ask.by) {
     case 'offset':
       return offsetPage(live, request, ask);
@@ -99,7 +102,7 @@ async function pageBefore(
   live: Live,
   request: WireRequest,
   { size, number }: Extract<PageAsk, { by: 'before' }>,
-): Promise<Page> {
+): Promise<Page | ZendeskError> {
   let position = 0;
   let isThere = false;
   for await (const session of inOrder(live)) {
@@ -107,7 +110,9 @@ async function pageBefore(
     if (isThere) break;
     position++;
   }
-  if (!isThere || position === 0) return cursorPage(request, size, [], null, false);
+  // An empty page would say that there is nothing before.
+  if (!isThere) return position > DEPTH_MAX ? TOO_DEEP : INVALID_CURSOR;
+  if (position === 0) return cursorPage(request, size, [], null, false);
   const from = Math.max(0, position - size);
   const page = await live(position - from, await placeAt(live, from));
   return cursorPage(request, size, page.sessions, page.next, from > 0);
@@ -121,7 +126,8 @@ function cursorPage(
   hasMore: boolean,
 ): Page {
   const first = found[0] && sessionNumber(found[0]);
-  return { found, members: cursorMembers(request, size, { hasMore, after, first }) };
+  const around = { hasMore: hasMore && found.length > 0, after, first };
+  return { found, members: cursorMembers(request, size, around) };
 }
 
 /** From the first on, one more than offsets reach. */
@@ -141,6 +147,7 @@ async function placeAt(live: Live, count: number): Promise<Place | undefined> {
   let after: Place | undefined;
   for (let left = count; left > 0; ) {
     const page = await live(Math.min(STRIDE, left), after);
+    // It has become shorter since it was counted.
     if (!page.next) return after;
     left -= page.sessions.length;
     after = page.next;

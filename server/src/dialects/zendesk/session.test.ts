@@ -5,6 +5,7 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { MINUTE } from '../../engine/engine.testing.ts';
+import { wireRequest } from '../world.testing.ts';
 import { sessionNumber } from './encode.ts';
 import { API_TOKEN, assertUnauthenticated, basic, ME, openStage } from './zendesk.testing.ts';
 
@@ -123,6 +124,21 @@ test('a link on another site signs nobody out', async () => {
     const { cookie } = await stage.browser();
     const answer = await stage.send({ path: LOGOUT, headers: { cookie, 'Sec-Fetch-Site': site } });
     assert.equal(answer.status, 204, site);
+  }
+});
+
+test('a HEAD is no way round: browsers send it to other sites like a GET', async () => {
+  const stage = await openStage();
+  const { cookie } = await stage.browser();
+  const route = stage.dialect.routes.find(({ path }) => path.endsWith('/:user/logout'));
+  for (const [site, status] of [
+    ['cross-site', 403],
+    ['same-origin', 204],
+  ] as const) {
+    const headers = { cookie, 'Sec-Fetch-Site': site };
+    const wire = wireRequest({ method: 'HEAD', path: LOGOUT, headers });
+    const answer = await route?.handle({ ...wire, params: { user: 'me' } });
+    assert.equal(answer?.status, status, site);
   }
 });
 

@@ -19,8 +19,8 @@ export function createLogout(context: Context): Route['handle'] {
     if (!target.isOwn) return RECORD_NOT_FOUND;
     // There is no session to sign out of; the manual says that it has no effect (C.3).
     if (caller.by !== 'cookie') return { body: null };
-    // A GET needs no authenticity token, and so must not be the link or image of another site.
-    if (request.method === 'GET' && isFromElsewhere(request)) return FORBIDDEN;
+    // A GET or HEAD needs no authenticity token, and so must not come from a page of another site.
+    if (request.method !== 'DELETE' && isFromElsewhere(request)) return FORBIDDEN;
     const why = { reason: 'signed_out', by: 'user' } as const;
     const ended = await services.sessions.endSession(caller.session, why);
     if ('refused' in ended) return refused(ended);
