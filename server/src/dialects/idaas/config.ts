@@ -13,14 +13,16 @@ const tenantClient = z.strictObject({
     'An RSA private key in PEM, for `X-signature`: the application encrypts with its public ' +
       'half. Default: none, and `X-signature` is refused.',
   )
-    .refine(isRsaKey, 'an RSA private key of 2048 bits or more, in PEM')
+    .refine(isRsaKey, 'an RSA private key of 2048 to 4096 bits, in PEM')
     .optional(),
 });
 
+/** Anybody may send a signature: one of 8192 bits would stop the server for 20 ms. */
 function isRsaKey(pem: string): boolean {
   try {
     const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(pem);
-    return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
+    const bits = asymmetricKeyDetails?.modulusLength ?? 0;
+    return asymmetricKeyType === 'rsa' && bits >= 2048 && bits <= 4096;
   } catch {
     return false;
   }

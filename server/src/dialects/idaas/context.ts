@@ -13,6 +13,7 @@ import { createSessionTokens, type SessionTokens } from './session-tokens.ts';
 import { createSignatures, type Signatures } from './signature.ts';
 import { createStateTokens, type StateTokens } from './state-tokens.ts';
 import { createTenantTokens, type TenantTokens } from './tenant-token.ts';
+import { createTickets, type Tickets } from './tickets.ts';
 
 export interface Context {
   readonly services: Services;
@@ -23,6 +24,7 @@ export interface Context {
   readonly open: Open;
   readonly sessionTokens: SessionTokens;
   readonly stateTokens: StateTokens;
+  readonly tickets: Tickets;
   readonly signatures: Signatures;
   readonly codes: Codes;
   /** Undefined when nobody brings codes. */
@@ -41,6 +43,7 @@ export function createContext(services: Services, config: Config): Context {
     open: createOpening(services, config),
     sessionTokens: createSessionTokens(services, config),
     stateTokens: createStateTokens(services, config),
+    tickets: createTickets(services, config),
     signatures: createSignatures(config, services.clock),
     codes: createCodes(services, config),
     sender: createCodeSender(services, config),

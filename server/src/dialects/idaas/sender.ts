@@ -6,8 +6,11 @@ import type { CodeNotice, Services } from '../dialect.ts';
 import type { Config } from './config.ts';
 
 export interface CodeSender {
-  /** @throws Error when it cannot be sent now. */
-  send(notice: CodeNotice): Promise<void>;
+  /**
+   * Takes it on, and returns at once, whatever becomes of it: a stranger who waited, or heard of a
+   * fault, would know that the number is somebody's.
+   */
+  send(notice: CodeNotice): void;
 }
 
 /** Undefined when nobody brings codes: the log has them in a demo only. */
@@ -16,5 +19,5 @@ export function createCodeSender(
   { code_sender }: Config,
 ): CodeSender | undefined {
   if (code_sender === 'none' || !showCode) return undefined;
-  return { send: async (notice) => showCode(notice) };
+  return { send: showCode };
 }

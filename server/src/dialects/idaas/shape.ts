@@ -2,7 +2,7 @@
  * The session token, and the ticket after its prefix: 32 letters and digits.
  *
  * One number of 190 bits in base 62, which has room for half a bit more: numbers beyond 190 bits are
- * no token. A ticket has no generation, and a wider slot and check instead.
+ * no token.
  */
 
 import type { Token } from '../../sessions/token.ts';
@@ -13,14 +13,27 @@ export const KIND = 'idaas';
 export const TICKET_KIND = 'idaas/ticket';
 
 const ROOM: Room = { slot: 8, generation: 16, check: 3, mac: 80 };
-const TICKET_ROOM: Room = { slot: 16, generation: 0, check: 11, mac: 80 };
 const TICKET_PREFIX = 'ssoTicket-';
+
+/** A ticket has its number where a token has its slot, and its expiry for a generation. */
+const TICKET_ROOM: Room = { slot: 15, generation: 12, check: 0, mac: 80 };
 
 /** The last slot of a record that a session token can stand for. */
 export const SLOT_LAST = 2 ** ROOM.slot - 1;
 
 /** The last generation that a session token can be of: a week of one every 9 seconds. */
 export const GENERATION_LAST = 2 ** ROOM.generation - 1;
+
+/** How many numbers, and seconds of expiry, a ticket tells apart: more than it can live. */
+export const TICKET_NUMBERS = 2 ** TICKET_ROOM.slot;
+export const TICKET_EXPIRIES = 2 ** TICKET_ROOM.generation;
+
+/** A single sign-on ticket as it is written. */
+export interface Ticket extends Pick<Token, 'keyId' | 'id' | 'mac'> {
+  readonly number: number;
+  /** The last bits of the second at which it is over. */
+  readonly expiry: number;
+}
 
 const BITS = 190n;
 const LENGTH = 32;
@@ -36,12 +49,18 @@ export const SESSION_TOKEN: Shape = {
   read: (text) => tokenOf(KIND, text, ROOM),
 };
 
-/** The single sign-on ticket. */
-export const TICKET: Shape = {
-  write: (token) => TICKET_PREFIX + letters(packTight(token, TICKET_ROOM)),
-  read(text) {
+export const TICKET = {
+  write({ number: slot, expiry: generation, ...rest }: Ticket): string {
+    const token = { ...rest, kind: TICKET_KIND, slot, generation, check: 0, checkBits: 0 };
+    return TICKET_PREFIX + letters(packTight(token, TICKET_ROOM));
+  },
+  /** Undefined for whatever `write` cannot have written. */
+  read(text: string): Ticket | undefined {
     if (!text.startsWith(TICKET_PREFIX)) return undefined;
-    return tokenOf(TICKET_KIND, text.slice(TICKET_PREFIX.length), TICKET_ROOM);
+    const token = tokenOf(TICKET_KIND, text.slice(TICKET_PREFIX.length), TICKET_ROOM);
+    if (!token) return undefined;
+    const { keyId, id, slot: number, generation: expiry, mac } = token;
+    return { keyId, id, number, expiry, mac };
   },
 };
 

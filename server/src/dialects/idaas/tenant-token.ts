@@ -27,6 +27,7 @@ export function createTenantTokens(
   { realm, tenant_token_life: life }: Pick<Config, 'realm' | 'tenant_token_life'>,
 ): TenantTokens {
   const seconds = (ms: number) => Math.floor(ms / 1000);
+  const byReference = Map.groupBy(clients, reference);
 
   return {
     issue(client) {
@@ -46,8 +47,7 @@ export function createTenantTokens(
       const keyId = Number((bits >> 87n) & 7n);
       const named = Number((bits >> 80n) & 127n);
       const mac = Buffer.from(BigInt.asUintN(80, bits).toString(16).padStart(20, '0'), 'hex');
-      return clients.find((client) => {
-        if (reference(client) !== named) return false;
+      return byReference.get(named)?.find((client) => {
         const expected = macOf(keyring, keyId, [realm, expiry, client]);
         return expected !== undefined && timingSafeEqual(expected, mac);
       });

@@ -41,6 +41,12 @@ export function messageFacts(messages: readonly Message[], call: string): Facts 
   return { [MESSAGES + hash('sha256', JSON.stringify([call, text]), 'base64url')]: text };
 }
 
+/** Takes away all but whose child it is, which tells it from a pair of the portal's. */
+export function forgottenFacts({ facts }: Child): Readonly<Record<string, null>> {
+  const names = Object.keys(facts).filter((name) => name !== 'parent');
+  return Object.fromEntries(names.map((name) => [name, null]));
+}
+
 /** The slot of the pair that a child was opened with; undefined for a pair of the portal's. */
 export function parentOf({ facts }: Child): Slot | undefined {
   return facts.parent === undefined ? undefined : Number(facts.parent);

@@ -6,9 +6,12 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { openStage } from './s360.testing.ts';
 
-test('credentials are for configured systems, and at the limit the last pair again', async () => {
-  const { signIn, dialect, services, pairOf, call } = await openStage(
-    {},
+const MINUTE = 60_000;
+
+test('credentials are for configured systems, and one that is open has the same pair again', async () => {
+  const external_systems = [{ name: 'chatbot' }, { name: 'forms' }, { name: 'third' }];
+  const { signIn, dialect, services, pairOf, childOf } = await openStage(
+    { external_systems },
     { policy: { limits: limits(3) } },
   );
   const session = await signIn();
@@ -16,32 +19,44 @@ test('credentials are for configured systems, and at the limit the last pair aga
   assert.ok('fault' in (await dialect.credential(session, { ...ask, application: null })));
   assert.ok('fault' in (await dialect.credential(session, { ...ask, application: 'other' })));
   const current = async () => (await services.sessions.inspect(session.id))?.session ?? session;
-  const pairs = [];
-  for (let count = 0; count < 3; count++) pairs.push(await pairOf(await current()));
-  assert.equal(new Set(pairs.map(({ sessionToken }) => sessionToken)).size, 3);
-  assert.deepEqual(await pairOf(await current()), pairs[2]);
-  assert.equal((await call('refresh', pairs[2] ?? {})).status, 200);
-  const outcome = await dialect.credential(await current(), { ...ask, application: 'forms' });
-  assert.ok('refused' in outcome && outcome.refused === 'limit_reached');
+  const pair = await pairOf(session);
+  for (let count = 0; count < 70; count++) assert.deepEqual(await pairOf(await current()), pair);
+  const child = await childOf(pair, { externalSystemId: 'chatbot' });
+  assert.deepEqual(await pairOf(await current()), pair, 'and not that of a child');
+  assert.notDeepEqual(child, pair);
+  assert.deepEqual((await current()).children.length, 2);
+  const forms = await pairOf(await current(), 'forms');
+  assert.notDeepEqual(forms, pair);
+  const full = await dialect.credential(await current(), { ...ask, application: 'third' });
+  assert.ok('refused' in full && full.refused === 'limit_reached');
   const stale = await current();
   await services.sessions.endSession(session, { reason: 'signed_out', by: 'user' });
   const late = await dialect.credential(stale, { ...ask, application: 'chatbot' });
   assert.ok('refused' in late && late.refused === 'session_ended');
 });
 
+test('to open a system again is to be there', async () => {
+  const { signIn, services, pairOf, call, clock } = await openStage();
+  const session = await signIn();
+  const pair = await pairOf(session);
+  const current = async () => (await services.sessions.inspect(session.id))?.session ?? session;
+  for (let count = 0; count < 3; count++) {
+    clock.advance(20 * MINUTE);
+    assert.deepEqual(await pairOf(await current()), pair);
+  }
+  assert.equal((await call('context', pair)).status, 200);
+});
+
 test('a pair that has ended is not handed out again', async () => {
-  const { signIn, dialect, services, pairOf } = await openStage();
+  const { signIn, services, pairOf } = await openStage();
   const session = await signIn();
   const first = await pairOf(session);
-  await pairOf(session);
-  await services.sessions.endPart(session, 2, { reason: 'signed_out', by: 'user' });
-  services.sessions.addChild = async () => ({ refused: 'limit_reached', limit: 'slots' });
-  const current = (await services.sessions.inspect(session.id))?.session ?? session;
-  assert.deepEqual(await pairOf(current), first);
+  const stale = (await services.sessions.inspect(session.id))?.session ?? session;
   await services.sessions.endPart(session, 1, { reason: 'signed_out', by: 'user' });
-  const none = (await services.sessions.inspect(session.id))?.session ?? session;
-  const ask = { application: 'chatbot', device: null, origin: '' };
-  assert.ok('refused' in (await dialect.credential(none, ask)));
+  const second = await pairOf(stale);
+  assert.notDeepEqual(second, first);
+  const current = (await services.sessions.inspect(session.id))?.session ?? session;
+  assert.deepEqual(await pairOf(current), second);
 });
 
 function limits(children: number) {

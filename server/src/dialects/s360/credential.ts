@@ -16,14 +16,16 @@ export function createCredential(context: Context): Dialect['credential'] {
     if (application === null || !systems.has(application)) {
       return { fault: 'the application is none of the external systems' };
     }
-    const outcome = await sessions.addChild(session, { application, facts: {} }, KIND);
-    if (!('refused' in outcome)) return { credential: { ...writePair(outcome.token) } };
-    // Whoever opens the system once more than a session has room for gets the last pair again.
+    // A pair never rotates: whoever opens the system again gets the same one, and takes no more room.
     const last = session.children.findLast(
       (child) =>
         child.application === application && child.end === null && parentOf(child) === undefined,
     );
-    if (outcome.refused !== 'limit_reached' || !last) return outcome;
-    return { credential: { ...writePair(sessions.token(session, KIND, last.slot)) } };
+    const held = last && sessions.token(session, KIND, last.slot);
+    if (held && !('refused' in (await sessions.touch(held, config.realm)))) {
+      return { credential: { ...writePair(held) } };
+    }
+    const outcome = await sessions.addChild(session, { application, facts: {} }, KIND);
+    return 'refused' in outcome ? outcome : { credential: { ...writePair(outcome.token) } };
   };
 }

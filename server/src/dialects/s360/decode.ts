@@ -36,7 +36,7 @@ export function createAccess(config: Config): (request: WireRequest) => Access |
   const keys = createSecretSet(config.api_keys, ({ key }) => key);
   return (request) => {
     if (!config.require_api_key) return { allows: () => true };
-    const presented = request.headers.api_key ?? queryValue(request, 'api_key') ?? '';
+    const presented = request.headers.api_key || queryValue(request, 'api_key') || '';
     const found = keys.entriesOf(presented).filter(({ active }) => active);
     if (found.length === 0) return undefined;
     return {

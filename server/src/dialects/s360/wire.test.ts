@@ -100,6 +100,7 @@ test('the API key is asked for, in a header or in the query', async () => {
     { path, body, headers: { api_key: API_KEY } },
     { path, body, headers: { API_KEY: second } },
     { path: `${path}?api_key=${second}`, body },
+    { path: `${path}?api_key=${second}`, body, headers: { api_key: '' } },
   ];
   for (const ask of good) {
     assert.equal((await request(dialect, ask)).status, 200);

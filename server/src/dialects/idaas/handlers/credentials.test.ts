@@ -69,10 +69,10 @@ async function withLogin() {
   return { ...opened, login, session: login.session };
 }
 
-test('without a tenant token, a device or a known dialect there is no door', async () => {
-  const { login, bearer, exchange } = await stage();
+test('without a tenant token, a device or a known dialect there is no door, and nothing spent', async () => {
+  const { login, bearer, exchange, refresh, clock } = await stage();
   const access = await bearer();
-  const { session_token } = await login();
+  const { session_token, session } = await login();
   assert.equal((await exchange('forged', session_token)).json.error, 'invalid_token');
   const other = { dialect: 'other', device_fingerprint: 'another' };
   assert.deepEqual((await exchange(access, session_token, other)).json, BAD_TOKEN);
@@ -82,4 +82,30 @@ test('without a tenant token, a device or a known dialect there is no door', asy
   }
   const unknown = await exchange(access, session_token, { dialect: 'telnet' });
   assert.equal(unknown.json.error_code, 'IDAAS.SDK.APP.0001');
+  assert.equal((await session()).grants[0]?.generation, 1);
+  clock.advance(2 * HOUR);
+  assert.equal((await refresh(access, session_token)).status, 200, 'its owner still has it');
+});
+
+test('a door without room is said to be so', async () => {
+  const { login, bearer, exchange, services } = await stage();
+  const access = await bearer();
+  const { session_token } = await login();
+  Object.assign(services, {
+    credential: async () => ({ refused: 'limit_reached', limit: 'children' }),
+  });
+  const { status, json } = await exchange(access, session_token);
+  assert.deepEqual([status, json.error_code], [400, 'IDAAS.SDK.LOGIN.0002']);
+});
+
+test('a session token that a portal handed out opens no other door', async () => {
+  const { login, bearer, exchange, refresh, dialect } = await stage();
+  const access = await bearer();
+  const session = await (await login()).session();
+  const device = REFRESH_BODY.device_fingerprint;
+  const given = await dialect.credential(session, { application: null, device, origin: '' });
+  assert.ok('credential' in given);
+  const handed = String(given.credential.session_token);
+  assert.deepEqual((await exchange(access, handed)).json, BAD_TOKEN);
+  assert.equal((await refresh(access, handed)).status, 200, 'it is good for what it is for');
 });

@@ -29,10 +29,11 @@ export function createMobileLogin(context: Context): Route['handle'] {
     // Read before the code is looked at, as before a password is.
     const epoch = await sessions.epoch(config.realm, person?.subject ?? owner);
     const who = { realm: config.realm, name: `code:${owner}`, address: request.address };
-    if (attempts.lockedUntil(who) !== null) return problem('locked');
+    // A lock looks like a wrong code: strangers share theirs, so that it would tell who is none.
+    if (attempts.lockedUntil(who) !== null) return problem('bad_code');
     const isRight = await codes.use(owner, device, ask.verify_code);
     // Of guesses side by side, those that come after the lock must tell nothing either.
-    if (attempts.lockedUntil(who) !== null) return problem('locked');
+    if (attempts.lockedUntil(who) !== null) return problem('bad_code');
     if (!isRight || !person) {
       for (let count = 0; count < WEIGHT; count++) attempts.failed(who);
       return problem('bad_code');

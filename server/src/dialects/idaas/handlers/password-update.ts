@@ -34,6 +34,9 @@ export function createPasswordUpdate({
     const old = await directory.authenticate(realm, username, ask.old_password, request.address);
     if (old.verdict === 'locked') return problem('locked');
     if (old.verdict === 'wrong') return problem('bad_old_password');
+    // The same one again would be as old as before; the directory compares them like this.
+    const isSame = ask.new_password.normalize('NFC') === ask.old_password.normalize('NFC');
+    if (isSame) return problem('unfit_password');
     const set = await setPassword(services, state, ask.new_password);
     if (set !== 'set') return problem(set);
     // Whoever knew the old password is out, and this very person comes in again: one epoch later.

@@ -117,6 +117,7 @@ test('what is wrong with the passwords leaves the state token good', async () =>
     ['IDAAS.SDK.PASSWORD.0001', { old_password: 'wrong' }],
     ['IDAAS.SDK.PASSWORD.0002', { new_password: 'short' }],
     ['IDAAS.SDK.PASSWORD.0002', { new_password: 'x'.repeat(2000) }],
+    ['IDAAS.SDK.PASSWORD.0002', { new_password: stage.people.ada.password }],
     ['IDAAS.SDK.PARAM.0001', { old_password: '' }],
     ['IDAAS.SDK.PARAM.0001', { new_password: undefined }],
     ['IDAAS.SDK.PARAM.0001', { new_password: [NEW] }],

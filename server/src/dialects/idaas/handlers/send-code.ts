@@ -22,11 +22,11 @@ export function createSendCode(context: Context): Route['handle'] {
     if (ask.type !== 'LOGIN_SMS' || !sender) return problem('code_not_sent');
     const { owner, person } = await subscribers.of(ask.mobile);
     const code = await codes.next(owner, device);
-    if (code === undefined) return problem('code_not_sent');
-    // Nobody is told whether a number is known here.
-    if (person?.mobile) {
+    // Nobody is told whether a number is known here, nor that its day has no place left: strangers
+    // share their places, so that they would run out of them at another time.
+    if (person?.mobile && code !== undefined) {
       const { realm, mobile } = person;
-      await sender.send({ notice: 'verification_code', realm, mobile, code });
+      sender.send({ notice: 'verification_code', realm, mobile, code });
     }
     return { status: 200, headers: {}, body: '' };
   };

@@ -4,7 +4,20 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { BAD_TOKEN, CLIENT, OTHER_CLIENT, openStage, PATHS, type Stage } from '../idaas.testing.ts';
+import { request } from '../../world.testing.ts';
+import { schema } from '../config.ts';
+import {
+  BAD_TOKEN,
+  CLIENT,
+  MINUTE,
+  OPTIONS,
+  OTHER_CLIENT,
+  openStage,
+  PATHS,
+  REFRESH_BODY,
+  type Stage,
+} from '../idaas.testing.ts';
+import { idaas } from '../index.ts';
 
 const BAD_TICKET = {
   error_code: 'IDAAS.SDK.PARAM.0024',
@@ -130,15 +143,63 @@ test('a thief gets no ticket, the owner does, and the attempt is in the history'
   assert.equal((await issue(stage, access, login.session_token)).status, 200);
 });
 
-test('more unused tickets than a session holds are refused until one lapses', async () => {
-  const { stage, access, login } = await withTicket();
-  for (let count = 1; count < 16; count++) {
-    assert.equal((await issue(stage, access, login.session_token)).status, 200);
+test('a ticket every second for two hours leaves the others all their room', async () => {
+  const { stage, access, login } = await withTicket({ tenant_token_life: '3h' });
+  const before = await login.session();
+  const tickets = new Set<string>();
+  for (let count = 0; count < 7200; count++) {
+    const { status, json } = await issue(stage, access, login.session_token);
+    assert.equal(status, 200);
+    tickets.add(json.sso_ticket);
+    stage.clock.advance(1000);
   }
-  const { status, json } = await issue(stage, access, login.session_token);
-  assert.deepEqual([status, json.error_code], [400, 'IDAAS.SDK.LOGIN.0002']);
-  stage.clock.advance(300_000);
-  assert.equal((await issue(stage, access, login.session_token)).status, 200);
+  assert.equal(tickets.size, 7200, 'each is another one');
+  const after = await login.session();
+  assert.deepEqual([after.nextSlot, after.tickets], [before.nextSlot, []]);
+  assert.ok(after.lastAccessAt > stage.clock.now() - 2 * MINUTE, 'whoever asks is there');
+  const ask = { application: CLIENT.client_id, device: 'another', origin: '' };
+  const given = await stage.dialect.credential(after, ask);
+  assert.ok('credential' in given, 'a portal can still open the next device');
+  const last = [...tickets].at(-1) ?? '';
+  assert.equal((await verify(stage, access, last)).status, 200);
+});
+
+test('tickets of one moment are told apart, and none comes back when its bits do', async () => {
+  const { stage, access, login } = await withTicket({ tenant_token_life: '3h' });
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, () => issue(stage, access, login.session_token)),
+  );
+  const tickets = answers.map(({ json }) => String(json.sso_ticket));
+  assert.equal(new Set(tickets).size, 200);
+  const [first = '', ...others] = tickets;
+  assert.equal((await verify(stage, access, first)).status, 200);
+  // The expiry in a ticket is the same again after 4096 seconds.
+  stage.clock.advance(4096 * 1000);
+  for (const ticket of [first, ...others]) {
+    assert.deepEqual((await verify(stage, access, ticket)).json, BAD_TICKET);
+  }
+});
+
+test('tickets outlive a rotation of the keys, and are of one record and one realm', async () => {
+  const { stage, access, ticket } = await withTicket();
+  await stage.services.keyring.rotate('mac');
+  const beta = idaas.create(stage.services, schema.parse({ ...OPTIONS, realm: 'beta' }));
+  const { sessions } = stage.services;
+  const { inspect } = sessions;
+  sessions.inspect = async (id) => {
+    const found = await inspect(id);
+    return found && { ...found, session: { ...found.session, salt: 'another' } };
+  };
+  const stolen = await verify(stage, access, ticket);
+  assert.deepEqual(stolen.json, BAD_TICKET, 'a key alone makes none, without the record');
+  sessions.inspect = inspect;
+  const query = { grant_type: 'client_credentials', ...CLIENT };
+  const { body } = await request(beta, { method: 'POST', path: PATHS.token, query });
+  const headers = { Authorization: `Bearer ${JSON.parse(body).access_token}` };
+  const sent = { sso_ticket: ticket, ...REFRESH_BODY };
+  const refused = await request(beta, { path: PATHS.verifyTicket, headers, body: sent });
+  assert.deepEqual(JSON.parse(refused.body), BAD_TICKET);
+  assert.equal((await verify(stage, access, ticket)).status, 200);
 });
 
 test('nobody learns of a person who is not active any more', async () => {

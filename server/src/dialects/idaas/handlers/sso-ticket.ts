@@ -6,15 +6,14 @@ import { jsonAnswer } from '../../answers.ts';
 import type { Route } from '../../dialect.ts';
 import type { Context } from '../context.ts';
 import { NOT_STORED } from '../encode.ts';
-import { problem, refused } from '../errors.ts';
-import { TICKET, TICKET_KIND } from '../shape.ts';
+import { problem } from '../errors.ts';
 
 export function createSsoTicket({
-  services: { sessions },
   config,
   clients,
   callers,
   sessionTokens,
+  tickets,
 }: Context): Route['handle'] {
   return async (request) => {
     const caller = callers.onServer(request, 'session_token');
@@ -24,12 +23,9 @@ export function createSsoTicket({
     if (typeof client !== 'string' || !clients.isKnown(client)) return problem('unknown_client');
     const used = await sessionTokens.use(String(caller.body.session_token), caller);
     if ('status' in used) return used;
-    const lifeMs = config.sso_ticket_life;
-    const conditions = { device: caller.binding.value };
-    const ask = { client, scope: [], lifeMs, conditions, facts: {} };
-    const outcome = await sessions.issueTicket(used.session, ask, TICKET_KIND);
-    if ('refused' in outcome) return refused(outcome);
-    const expire = Math.floor(lifeMs / 1000);
-    return jsonAnswer(200, { expire, sso_ticket: TICKET.write(outcome.token) }, NOT_STORED);
+    const sso_ticket = await tickets.issue(used.session, { client, binding: caller.binding });
+    if (sso_ticket === undefined) return problem('bad_session_token');
+    const expire = Math.floor(config.sso_ticket_life / 1000);
+    return jsonAnswer(200, { expire, sso_ticket }, NOT_STORED);
   };
 }

@@ -8,22 +8,20 @@ import type { Context } from '../context.ts';
 import { NOT_STORED, userInfo } from '../encode.ts';
 import { problem } from '../errors.ts';
 import { personOf } from '../identity.ts';
-import { TICKET } from '../shape.ts';
 
-export function createVerifyTicket({ services, config, callers }: Context): Route['handle'] {
+export function createVerifyTicket({
+  services,
+  config,
+  callers,
+  tickets,
+}: Context): Route['handle'] {
   return async (request) => {
     const caller = callers.onServer(request, 'sso_ticket');
     if ('status' in caller) return caller;
-    const ticket = TICKET.read(String(caller.body.sso_ticket));
-    if (!ticket) return problem('bad_ticket');
-    const { client, binding } = caller;
-    const conditions = { device: binding.value };
-    const ask = { realm: config.realm, client, conditions };
-    const outcome = await services.sessions.spend(ticket, ask);
+    const ticket = await tickets.read(String(caller.body.sso_ticket), caller);
+    const person = ticket && (await personOf(services, ticket.session));
     // One answer for all: whose ticket it was, and whether it was good, is nobody's business.
-    if ('refused' in outcome) return problem('bad_ticket');
-    const person = await personOf(services, outcome.session);
-    if (!person) return problem('bad_ticket');
+    if (!person || !(await ticket.use())) return problem('bad_ticket');
     return jsonAnswer(200, userInfo(person, config.user_info), NOT_STORED);
   };
 }

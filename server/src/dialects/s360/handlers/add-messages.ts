@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { messagesAsk } from '../decode.ts';
 import { refused } from '../errors.ts';
 import type { Operation } from '../operation.ts';
+import { hasRoomForFacts } from '../room.ts';
 import { CHILD_KIND } from '../shape.ts';
 
 const NAME_BYTES = 16;
@@ -22,6 +23,9 @@ export function createAddMessages(context: Context): Operation {
     // Whoever tries again, with the id that the request has, adds nothing twice.
     const name = call.requestId ?? services.random.bytes(NAME_BYTES).toString('base64url');
     const facts = messageFacts(messages, name);
+    const { session, child } = caller;
+    const isKept = Object.keys(facts).every((name) => Object.hasOwn(child.facts, name));
+    if (!isKept && !hasRoomForFacts(context, session, facts)) return 'no_room';
     const outcome = await services.sessions.setFacts(caller.token, config.realm, facts);
     return 'refused' in outcome ? refused(outcome, config) : {};
   };

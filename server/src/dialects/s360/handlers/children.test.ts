@@ -168,18 +168,6 @@ test('a parent that had to make room in the record has ended as well', async () 
   assert.equal(full.json.desc.code, 'ESB-IDP-E0409');
 });
 
-test('a child is not handed out by the portal, however full the session is', async () => {
-  const { signIn, pairOf, childOf, services, dialect } = await openStage();
-  const session = await signIn();
-  const parent = await pairOf(session);
-  for (let count = 0; count < 63; count++) await childOf(parent, { externalSystemId: 'chatbot' });
-  const current = (await services.sessions.inspect(session.id))?.session ?? session;
-  assert.deepEqual(await pairOf(current), parent, 'the last pair again');
-  const ask = { application: 'forms', device: null, origin: '' };
-  const outcome = await dialect.credential(current, ask);
-  assert.ok('refused' in outcome && outcome.refused === 'limit_reached');
-});
-
 test('create: what makes no sense is E0002, a system that is none E0001, too much E0409', async () => {
   const { signIn, pairOf, call, countWrites } = await openStage();
   const parent = await pairOf(await signIn());

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { childAsk } from '../decode.ts';
 import { refused } from '../errors.ts';
 import type { Operation } from '../operation.ts';
+import { hasRoomForChild } from '../room.ts';
 import { CHILD_KIND, KIND, writePair } from '../shape.ts';
 
 export function createCreateChild(context: Context): Operation {
@@ -25,6 +26,7 @@ export function createCreateChild(context: Context): Operation {
     if (authorityType !== undefined && !types.has(authorityType)) return 'invalid_request';
     const { session, child } = caller;
     const facts = draftFacts({ parent: child.slot, iidParams, authorityType });
+    if (!hasRoomForChild(context, session, facts)) return 'no_room';
     const draft = { application: externalSystemId, facts };
     const outcome = await services.sessions.addChild(session, draft, CHILD_KIND);
     return 'refused' in outcome ? refused(outcome, config) : { ...writePair(outcome.token) };
