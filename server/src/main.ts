@@ -6,9 +6,10 @@ import { readFileSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { Server } from './cli/command.ts';
 import { COMMANDS } from './cli/commands.ts';
+import { createMigrate } from './cli/migrate.ts';
 import { run } from './cli/run.ts';
 import { printTo } from './cli/terminal/terminal.ts';
-import { rootSecretSource, storeDirectory } from './config/data-directory.ts';
+import { databaseUrl, rootSecretSource, storeDirectory } from './config/data-directory.ts';
 import { readEnvironment } from './config/environment.ts';
 import type { Config } from './config/load.ts';
 import { defaultPolicy, lockoutOf, passwordAgeOf, peopleOf, realmsOf } from './config/realms.ts';
@@ -33,8 +34,14 @@ import { keepSweeping } from './sessions/keep-sweeping.ts';
 import { createOnce } from './sessions/once.ts';
 import { createPending } from './sessions/pending.ts';
 import { systemRandom as random } from './sessions/random.ts';
+import { upgradeRecords } from './sessions/upgrade.ts';
 import { openLevelStore } from './stores/level/index.ts';
 import { openMemoryStore } from './stores/memory/index.ts';
+import {
+  type ConnectionSettings,
+  migratePostgres,
+  openPostgresStore,
+} from './stores/postgres/index.ts';
 import { type Store, StoreFault } from './stores/store.ts';
 
 const environment = readEnvironment();
@@ -62,6 +69,9 @@ async function start(config: Config): Promise<Server> {
     logger.warn('the store was empty: nobody who was signed in before still is');
   }
 
+  const upgraded = await upgradeRecords(store);
+  if (upgraded > 0) logger.info({ sessions: upgraded }, 'the store was of an earlier version');
+
   const { at_once: hashesAtOnce, ...cost } = config.password_hashing;
   const people = openLocalDirectory({
     store,
@@ -85,7 +95,7 @@ async function start(config: Config): Promise<Server> {
     publish: (event) => logger.info(event),
     tell: peers.tell,
   });
-  parts.defer(() => sessions.settled());
+  parts.defer(() => sessions.close());
   const onFault = (err: unknown) => logger.warn({ err }, 'the sweep will try again');
   parts.use(keepSweeping({ sessions, clock, intervalMs: config.sweep, onFault }));
 
@@ -109,6 +119,7 @@ async function start(config: Config): Promise<Server> {
     listen: config.listen,
     limits: config.limits,
     trustedProxies: config.trusted_proxies,
+    certificateHeader: config.client_certificate_header,
     cors: config.cors,
     dialects: createDialects(services, config.dialects, peers),
     logger,
@@ -135,9 +146,31 @@ async function start(config: Config): Promise<Server> {
 /** What is no bug, and may work in a moment. */
 const TRY_AGAIN = [StoreFault, Contended, DirectoryBusy];
 
-function openStore({ data, store }: Config) {
+async function openStore(config: Config): Promise<Store> {
+  const { data, store } = config;
   if (store.type === 'memory') return openMemoryStore();
-  return openLevelStore({ directory: storeDirectory(data) });
+  if (store.type === 'level') return openLevelStore({ directory: storeDirectory(data) });
+  return openPostgresStore({ ...(await postgresSettings(config)), migrate: store.migrate });
+}
+
+/** @throws StoreFault where nobody says which database. */
+async function postgresSettings(config: Config): Promise<ConnectionSettings> {
+  const { store } = config;
+  const url = await databaseUrl(config);
+  if (url === undefined) {
+    throw new StoreFault('store: postgres needs url, url_file, or LAMPLIGHTER_POSTGRES_URL');
+  }
+  return {
+    url,
+    tls: store.tls,
+    tlsCaFile: store.tls_ca_file,
+    pool: store.pool,
+    statementTimeoutMs: store.statement_timeout,
+    lockTimeoutMs: store.lock_timeout,
+    connectTimeoutMs: store.connect_timeout,
+    now: clock.now,
+    random: () => random.bytes(4).readUInt32BE() / 2 ** 32,
+  };
 }
 
 /** LevelDB goes on reading and writing files that somebody has deleted; whoever watches must know. */
@@ -147,7 +180,10 @@ async function probe(store: Store, config: Config): Promise<void> {
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-process.exitCode = await run(process.argv.slice(2), COMMANDS, {
+const migrate = createMigrate(async (config, dryRun) =>
+  migratePostgres(await postgresSettings(config), dryRun),
+);
+process.exitCode = await run(process.argv.slice(2), [...COMMANDS, migrate], {
   version,
   environment,
   dialectSchemas,

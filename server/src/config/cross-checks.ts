@@ -124,12 +124,15 @@ function capFindings(realms: Values, dialect: Path, life: number): Finding[] {
   });
 }
 
-/** The paths of every option called `realm` that names none. */
+/** The options that name a realm. */
+const NAMES_OF_REALMS: readonly (string | number)[] = ['realm', 'top_realm'];
+
+/** The paths of every one of them that names none. */
 function unknownRealms(options: unknown, realms: Values): (string | number)[][] {
   if (typeof options !== 'object' || options === null) return [];
   const entries = Array.isArray(options) ? [...options.entries()] : Object.entries(options);
   return entries.flatMap(([step, value]: [string | number, unknown]) =>
-    step === 'realm' && typeof value === 'string' && !Object.hasOwn(realms, value)
+    NAMES_OF_REALMS.includes(step) && typeof value === 'string' && !Object.hasOwn(realms, value)
       ? [[step]]
       : unknownRealms(value, realms).map((path) => [step, ...path]),
   );

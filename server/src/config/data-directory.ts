@@ -1,14 +1,30 @@
 /**
- * The data directory: where in it what is kept.
+ * Where what is kept lies: the data directory, or the database that stands in its place.
  */
 
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from './load.ts';
 
 /** The rows of the embedded store. */
 export function storeDirectory(data: string): string {
   return path.join(data, 'store');
+}
+
+/**
+ * The URL of the database, undefined where nobody says. `LAMPLIGHTER_POSTGRES_URL` comes before the
+ * config; an empty variable is the same as none.
+ *
+ * @throws what reading the file throws.
+ */
+export async function databaseUrl(
+  { store }: Pick<Config, 'store'>,
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<string | undefined> {
+  const given = variables.LAMPLIGHTER_POSTGRES_URL || undefined;
+  if (given !== undefined || store.url_file === undefined) return given ?? store.url;
+  return (await readFile(store.url_file, 'utf8')).trim();
 }
 
 /** Where a start gets the root secret from. */
@@ -30,7 +46,8 @@ export function rootSecretSource(
   return {
     text,
     file: named ?? path.join(data, 'root.secret'),
-    create: named === undefined && !existsSync(storeDirectory(data)),
+    // Every node on a database needs the same one, so none may make one of its own.
+    create: named === undefined && store.type !== 'postgres' && !existsSync(storeDirectory(data)),
     isForgotten: store.type === 'memory' && text === undefined && named === undefined,
   };
 }

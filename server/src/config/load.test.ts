@@ -12,6 +12,7 @@ import { duration, name, secret } from './values.ts';
 
 const shop = z.strictObject({
   realm: name('The realm.').default('alpha'),
+  top_realm: name('The realm at the top. Default: none.').optional(),
   access_token_life: duration('The life of a token. Default: 1h.').prefault('1h'),
   clients: z
     .array(z.strictObject({ id: name('Its name.'), secret: secret('Its secret.').optional() }))
@@ -234,6 +235,11 @@ describe('options that do not fit each other', () => {
       'an unknown realm',
       `${SMALLEST}dialects: { shop: { realm: beta } }\n`,
       /dialects.shop.realm: expected the name of a realm/,
+    ],
+    [
+      'an unknown realm at the top',
+      `${SMALLEST}dialects: { shop: { top_realm: beta } }\n`,
+      /dialects.shop.top_realm: expected the name of a realm/,
     ],
     [
       'a default realm',

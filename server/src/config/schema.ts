@@ -2,9 +2,19 @@
  * The options of the server, each with what it does and its default.
  */
 
+import path from 'node:path';
 import { z } from 'zod';
 import { realms } from './realm.ts';
-import { count, duration, network, type OptionsSchema, origin, size, text } from './values.ts';
+import {
+  count,
+  duration,
+  network,
+  type OptionsSchema,
+  origin,
+  secret,
+  size,
+  text,
+} from './values.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 
@@ -17,13 +27,89 @@ const listen = z
   })
   .describe('Where requests come in.');
 
+const STORES = ['level', 'memory', 'postgres'] as const;
+
+/** Of what only a postgres store has. */
+const POSTGRES_DEFAULTS = {
+  pool: 6,
+  statement_timeout: 5_000,
+  lock_timeout: 3_000,
+  connect_timeout: 5_000,
+  migrate: 'new',
+} as const;
+
+/** A start reads nothing relative to itself here: secrets are mounted at places of their own. */
+const absolutePath = (doc: string) =>
+  text(doc).refine(path.isAbsolute, 'an absolute path, such as /run/secrets/postgres-url');
+
 const store = z
   .strictObject({
     type: z
-      .enum(['level', 'memory'])
-      .describe('level keeps sessions on disk, memory forgets all at the stop. Default: level.')
+      .enum(STORES)
+      .describe(
+        'level keeps sessions on disk, for one process; postgres in a database, for many; memory ' +
+          'forgets all at the stop. Default: level.',
+      )
       .default('level'),
+    url: secret(
+      'postgres: where the database is, postgres://user:password@host:port/database. ' +
+        'LAMPLIGHTER_POSTGRES_URL comes before it.',
+    ).optional(),
+    url_file: absolutePath(
+      'postgres: a file that holds such a URL, instead of url; an absolute path.',
+    ).optional(),
+    tls: z
+      .enum(['verify', 'off'])
+      .describe(
+        'postgres: whether to ask for TLS and a certificate that is good for the host. Default: ' +
+          'verify, and off for this machine.',
+      )
+      .optional(),
+    tls_ca_file: absolutePath(
+      'postgres: the certificates (PEM) to trust, an absolute path. Default: the usual ones.',
+    ).optional(),
+    pool: count('postgres: connections at most. Default: 6.', 1, 100).optional(),
+    statement_timeout: duration('postgres: how long a statement may take. Default: 5s.', {
+      from: '100ms',
+      to: '1m',
+    }).optional(),
+    lock_timeout: duration(
+      'postgres: how long to wait for a row that somebody else has locked. Default: 3s.',
+      { from: '10ms', to: '1m' },
+    ).optional(),
+    connect_timeout: duration('postgres: how long to wait for a connection. Default: 5s.', {
+      from: '100ms',
+      to: '1m',
+    }).optional(),
+    migrate: z
+      .enum(['new', 'auto'])
+      .describe(
+        'postgres: when a start may change the schema. new: where the database is empty; auto: ' +
+          'also to bring an older one up to date. Default: new.',
+      )
+      .optional(),
   })
+  .superRefine(({ type, ...options }, found) => {
+    if (type === 'postgres') {
+      const { statement_timeout: whole, lock_timeout: part } = { ...POSTGRES_DEFAULTS, ...options };
+      if (options.url !== undefined && options.url_file !== undefined) {
+        found.addIssue({ code: 'custom', path: ['url_file'], message: 'url is there already' });
+      }
+      // Else the whole group would wait for what one of its commits waits for.
+      if (part >= whole) {
+        const message = 'must be shorter than statement_timeout';
+        found.addIssue({ code: 'custom', path: ['lock_timeout'], message });
+      }
+      return;
+    }
+    for (const name of Object.keys(options)) {
+      const message = `is for type: postgres, and this store is ${type}`;
+      found.addIssue({ code: 'custom', path: [name], message });
+    }
+  })
+  .transform((options) =>
+    options.type === 'postgres' ? { ...POSTGRES_DEFAULTS, ...options } : options,
+  )
   .describe('Where sessions are kept.');
 
 const log = z
@@ -117,6 +203,15 @@ const core = {
     .array(network('A proxy, or a network of proxies.'))
     .describe('Whose X-Forwarded headers are believed. Default: none.')
     .default([]),
+  client_certificate_header: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'the name of a header, such as Client-Cert')
+    .describe(
+      'The header in which the trusted proxies hand on the certificate that a client showed them ' +
+        'over TLS, as RFC 9440 writes it. They must take away what clients send there themselves. ' +
+        'Default: none.',
+    )
+    .optional(),
   cors: cors.prefault({}),
   sweep: duration('How often the sessions whose time has come are ended. Default: 30s.', {
     from: '100ms',

@@ -34,6 +34,8 @@ export interface WireRequest {
   readonly origin: string;
   /** The client's address, for history and rate limits. */
   readonly address: string;
+  /** DER of the certificate that the client showed over TLS, where a proxy of ours has said so. */
+  readonly certificate?: Buffer | undefined;
   /** This request's own id, as it stands in the log. */
   readonly requestId: string;
 }

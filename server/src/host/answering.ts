@@ -73,6 +73,7 @@ export async function answerTo(
     body: typeof body === 'string' ? NO_BODY : body,
     origin: arrival.client.origin ?? NOWHERE,
     address: arrival.client.address,
+    certificate: arrival.client.certificate,
     requestId: arrival.requestId,
   };
   const reject = (why: Rejection) => dialect?.reject(why, request) ?? plainAnswer(why);

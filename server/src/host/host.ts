@@ -22,6 +22,7 @@ export interface HostOptions {
   readonly listen: Config['listen'];
   readonly limits: Config['limits'];
   readonly trustedProxies: Config['trusted_proxies'];
+  readonly certificateHeader?: Config['client_certificate_header'];
   readonly cors: Config['cors'];
   readonly dialects: readonly Dialect[];
   readonly logger: Logger;
@@ -55,7 +56,7 @@ export function createHost(options: HostOptions): Host {
     limits,
     logger: options.logger,
     clock,
-    clientOf: createClientOf(options.trustedProxies, () => authority),
+    clientOf: createClientOf(options.trustedProxies, () => authority, options.certificateHeader),
     connections,
     nextId: createRequestIds(options.random),
     isBusy: options.isBusy,

@@ -4,7 +4,7 @@
 
 import type { Person } from '../../directory/directory.ts';
 import type { End } from '../../engine/end.ts';
-import type { Ms, Session } from '../../engine/session.ts';
+import type { Ms, Notice, Session } from '../../engine/session.ts';
 import type { KeyFacts } from '../../keys/keyring.ts';
 import type { Inspected } from '../../sessions/sessions.ts';
 import { REASONS } from './errors.ts';
@@ -58,6 +58,7 @@ export function encodeWhy({ session, end, partEnds }: Inspected) {
       created_at: time(child.createdAt),
       end: encodeEnd(partEnds.get(child.slot) ?? null),
     })),
+    notices: session.notices.map(encodeNotice),
     history: session.history.map((note) => ({
       what: note.what,
       about: note.about,
@@ -66,6 +67,11 @@ export function encodeWhy({ session, end, partEnds }: Inspected) {
       last_at: time(note.lastAt),
     })),
   };
+}
+
+/** The receipt of a client that is told when the session ends. */
+function encodeNotice({ client, by, state, attempts, at, fault }: Notice) {
+  return { client, dialect: by, state, attempts, at: time(at), fault };
 }
 
 export function encodePerson(person: Person) {

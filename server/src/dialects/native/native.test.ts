@@ -332,6 +332,38 @@ describe('the OpenAPI document', () => {
     assert.deepEqual(described.toSorted(), served.toSorted());
   });
 
+  it('shows a receipt for every client that is told of the end', async () => {
+    const on = await stage();
+    const { sessions } = on.world.services;
+    on.world.join({
+      ...{ name: 'town', hosts: [], realm: null, prefixes: [], routes: [] },
+      reject: () => assert.fail(),
+      credential: async () => assert.fail(),
+      tell: async () => 'answered 500',
+    });
+    const { token, id } = await signIn(on, 'ada');
+    const found = await sessions.inspect(id);
+    assert.ok(found);
+    const grant = {
+      client: 'desk',
+      scope: ['read'],
+      binding: { kind: 'none', value: '' },
+    } as const;
+    const rest = { isSignIn: false, offline: false, idleMs: null, lifeMs: 60_000, facts: {} };
+    const notice = { by: 'town', facts: {} };
+    await sessions.addGrant(found.session, { ...grant, ...rest, notice }, 'town');
+    const receipts = async () =>
+      (await call(on, 'GET', `${SESSIONS}/current/why`, token)).body.notices;
+    const at = '2026-03-01T12:00:00.000Z';
+    const receipt = { client: 'desk', dialect: 'town', attempts: 0, at, fault: null };
+    assert.deepEqual(await receipts(), [{ ...receipt, state: 'waiting' }]);
+    await sessions.endSession(found.session, { reason: 'signed_out', by: 'user' });
+    await sessions.settled();
+    const next = '2026-03-01T12:00:10.000Z';
+    const tried = { ...receipt, state: 'due', attempts: 1, at: next, fault: 'answered 500' };
+    assert.deepEqual(await receipts(), [tried]);
+  });
+
   it('names the members that answers have, neither more nor fewer', async () => {
     const on = await stage();
     const { token } = await signIn(on, 'root');

@@ -49,6 +49,15 @@ const GRANT = {
 
 const CHILD = { slot: count, application: text, created_at: time, end: orNull(ref('End')) };
 
+const NOTICE = {
+  client: text,
+  dialect: text,
+  state: { enum: ['waiting', 'due', 'delivered', 'dead'] },
+  attempts: count,
+  at: { ...time, description: 'When it is `due`: the next attempt. Else: since when it is so.' },
+  fault: orNull({ ...text, description: 'What was wrong with the last attempt.' }),
+};
+
 const NOTE = { what: text, about: text, count, first_at: time, last_at: time };
 
 export const SCHEMAS = {
@@ -58,6 +67,7 @@ export const SCHEMAS = {
     will_end: orNull(record({ reason: text, at: time, text })),
     grants: listOf(record(GRANT)),
     children: listOf(record(CHILD)),
+    notices: listOf(record(NOTICE)),
     history: listOf(record(NOTE)),
   }),
   End: record({

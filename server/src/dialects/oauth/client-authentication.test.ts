@@ -3,8 +3,9 @@
  */
 
 import { strict as assert } from 'node:assert';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { openStage, SPA, WEB } from './oauth.testing.ts';
+import { CLIENTS, openStage, SPA, WEB } from './oauth.testing.ts';
 
 type Form = Readonly<Record<string, string>>;
 
@@ -78,6 +79,28 @@ test('whoever fails is told so, with a challenge only where Basic was used', asy
   }
   const mixed = await knock(WEB, { Authorization: 'Basic !!!' });
   assert.equal(mixed.status, 401);
+});
+
+test('a secret may be known by its hash alone, and by one way in alone', async () => {
+  const [web] = CLIENTS;
+  const digest = createHash('sha256').update('web-secret').digest('base64url');
+  const { client_secret: _plain, ...rest } = web ?? assert.fail();
+  const hashed = { ...rest, client_secret_hash: `sha256:${digest}` };
+  for (const [method, byBasic, byForm] of [
+    [undefined, 200, 200],
+    ['client_secret_basic', 200, 401],
+    ['client_secret_post', 401, 200],
+  ] as const) {
+    const { post } = await openStage({
+      clients: [{ ...hashed, token_endpoint_auth_method: method }],
+    });
+    const knock = async (form: Form, headers = {}) =>
+      (await post('/introspect', { token: 'x', ...form }, headers)).status;
+    assert.equal(await knock({}, basic('web', 'web-secret')), byBasic, method);
+    assert.equal(await knock(WEB), byForm, method);
+    assert.equal(await knock({ ...WEB, client_secret: digest }), 401, 'the hash is no secret');
+    assert.equal(await knock({}, basic('web', `sha256:${digest}`)), 401);
+  }
 });
 
 test('two methods, or two clients, in one call are one too many', async () => {

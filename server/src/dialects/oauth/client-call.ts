@@ -15,18 +15,21 @@ export interface ClientCall {
   readonly client: Client;
 }
 
-/** @param readAsk What the endpoint wants to know of the form, before whose it is. */
-export function readClientCall<Ask extends object>(
-  { clients }: Context,
+/**
+ * @param readAsk What the endpoint wants to know of the form, before whose it is.
+ * @throws StoreFault
+ */
+export async function readClientCall<Ask extends object>(
+  context: Context,
   request: WireRequest,
   realm: string,
   readAsk: (form: Parameters) => Ask | Problem,
-): (ClientCall & Ask) | Problem {
+): Promise<(ClientCall & Ask) | Problem> {
   const form = readForm(request);
   if ('error' in form) return form;
   const ask = readAsk(form);
   if ('error' in ask) return ask;
-  const client = authenticateClient(clients, request, realm, form);
+  const client = await authenticateClient(context, request, realm, form);
   return 'error' in client ? client : { ...ask, form, client };
 }
 

@@ -6,6 +6,7 @@ import { hash } from 'node:crypto';
 import type { Facts, Session } from '../../engine/session.ts';
 import type { Client } from './clients.ts';
 import type { Context } from './context.ts';
+import { originFacts } from './grant.ts';
 import { CODE_KIND, codeShape } from './shape.ts';
 
 export interface CodeAsk {
@@ -14,18 +15,22 @@ export interface CodeAsk {
   /** As it was sent; undefined when the client left it to its registration. */
   readonly redirectUri: string | undefined;
   readonly challenge: string | undefined;
+  /** The thumbprint of the key that the exchange must prove (RFC 9449, section 10). */
+  readonly dpopJkt?: string | undefined;
   readonly nonce: string | undefined;
+  /** Of the person, wanted at userinfo beside those of the scope. */
+  readonly claims?: readonly string[];
   /** Scheme and authority that the client used. */
   readonly origin: string;
 }
 
 /** The code's text, or why the session can have none. */
 export async function issueCode({ services, config }: Context, session: Session, ask: CodeAsk) {
-  const { client, scope, redirectUri, challenge, nonce, origin } = ask;
+  const { client, scope, redirectUri, challenge, dpopJkt, nonce, claims = [], origin } = ask;
   const facts: Facts = {
     ...(nonce === undefined ? {} : { nonce }),
-    // The issuer stays what it is now, by whatever name the server is called later.
-    ...(config.base_url === undefined ? { origin } : {}),
+    ...(claims.length === 0 ? {} : { claims: claims.join(' ') }),
+    ...originFacts(config, origin),
   };
   const issued = await services.sessions.issueTicket(
     session,
@@ -33,7 +38,7 @@ export async function issueCode({ services, config }: Context, session: Session,
       client: client.id,
       scope,
       lifeMs: config.code_life,
-      conditions: conditionsOf(redirectUri, challenge),
+      conditions: conditionsOf(redirectUri, challenge, dpopJkt),
       facts,
     },
     CODE_KIND,
@@ -48,11 +53,13 @@ export async function issueCode({ services, config }: Context, session: Session,
 export function conditionsOf(
   redirectUri: string | undefined,
   challenge: string | undefined,
+  dpopJkt: string | undefined,
 ): Facts {
   return {
     ...(redirectUri === undefined
       ? {}
       : { redirect_uri: hash('sha256', redirectUri, 'base64url') }),
     ...(challenge === undefined ? {} : { code_challenge: challenge }),
+    ...(dpopJkt === undefined ? {} : { dpop_jkt: dpopJkt }),
   };
 }

@@ -18,7 +18,7 @@ export function createCredential(context: Context): Dialect['credential'] {
   return async (session, ask): Promise<Credential | CredentialFault | Refusal> => {
     const client = clients.find(session.realm, ask.application ?? '');
     const redirectUri = client?.redirectUris[0];
-    if (!client || client.secret === null || redirectUri === undefined) return ELSEWHERE;
+    if (!client || client.isPublic || redirectUri === undefined) return ELSEWHERE;
     if (!client.impliedConsent || !client.grantTypes.has('authorization_code')) return ELSEWHERE;
     const issued = await issueCode(context, session, {
       client,

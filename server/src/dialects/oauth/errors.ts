@@ -108,6 +108,13 @@ export function describe(refusal: Refusal): string {
   return (describe as (refusal: Refusal) => string)(refusal);
 }
 
+/** A form that this browser was not given: another site has posted it, or cookies are off. */
+export const FOREIGN_FORM = problem(
+  400,
+  'bad_request',
+  'The form was not given to this browser, or it does not keep cookies',
+);
+
 export function rejected(rejection: Rejection, { method, path }: WireRequest): WireAnswer {
   const required = methodsOf(path);
   if (rejection === 'method_not_allowed' && required.length > 0) {

@@ -3,11 +3,19 @@
  */
 
 import type { Dialect, DialectModule, Services } from '../dialect.ts';
+import { createAccessTokens } from './access-token.ts';
+import { createTell } from './back-channel.ts';
 import { createClients } from './clients.ts';
 import { type Config, schema } from './config.ts';
 import { createCredential } from './credential.ts';
+import { createDpop } from './dpop.ts';
 import { rejected } from './errors.ts';
+import { createForms } from './forms.ts';
+import { PREFIX, WELL_KNOWN } from './issuer.ts';
+import { createReadAccessToken } from './read-access-token.ts';
 import { createRoutes } from './routes.ts';
+import { createSeal } from './seal.ts';
+import { sessionShape } from './shape.ts';
 
 export const oauth = { name: 'oauth', schema, create } satisfies DialectModule<
   typeof schema,
@@ -15,12 +23,33 @@ export const oauth = { name: 'oauth', schema, create } satisfies DialectModule<
 >;
 
 function create(services: Services, config: Config): Dialect {
-  const context = { services, config, clients: createClients(config) };
+  const accessTokens = createAccessTokens(services.keyring);
+  const forms = createForms(services, config);
+  const dpop = createDpop(services, config);
+  const seals = {
+    pushed: createSeal(services.keyring, 'oauth pushed request'),
+    device: createSeal(services.keyring, 'oauth device'),
+  };
+  const context = {
+    services,
+    // Their secrets stay behind: `createClients` has made hashes of them.
+    config: { ...config, clients: [] },
+    clients: createClients(config),
+    accessTokens,
+    dpop,
+    seals,
+    forms,
+  };
   return {
     name: 'oauth',
-    prefixes: ['/am/oauth2'],
+    hosts: [],
+    realm: null,
+    prefixes: [PREFIX, WELL_KNOWN + PREFIX],
     routes: createRoutes(context),
     reject: rejected,
     credential: createCredential(context),
+    tell: createTell(context),
+    readSessionToken: sessionShape.read,
+    readAccessToken: createReadAccessToken(context),
   };
 }

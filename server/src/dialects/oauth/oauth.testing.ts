@@ -1,11 +1,11 @@
 /**
- * What the tests of this dialect start from: a world, three clients, and `ada` signed in through
+ * What the tests of this dialect start from: a world, some clients, and `ada` signed in through
  * some other dialect.
  */
 
 import { strict as assert } from 'node:assert';
 import type { Session } from '../../engine/session.ts';
-import type { WireAnswer } from '../dialect.ts';
+import type { Dialect, WireAnswer } from '../dialect.ts';
 import { prefixed } from '../shapes.ts';
 import { type Ask, openWorld, request, type WorldOptions } from '../world.testing.ts';
 import { schema } from './config.ts';
@@ -49,16 +49,40 @@ export const CLIENTS = [
     scopes: ['openid', 'read'],
   },
   {
+    client_id: 'television',
+    client_name: 'Living Room <TV>',
+    public: true,
+    realm: 'alpha',
+    grant_types: ['device_code', 'refresh_token'],
+    scopes: SCOPES,
+  },
+  {
     client_id: 'resource',
     client_secret: 'resource-secret',
     realm: 'alpha',
     grant_types: [],
     scopes: ['am-introspect-all-tokens'],
   },
+  {
+    client_id: 'batch',
+    client_secret: 'batch-secret',
+    realm: 'alpha',
+    grant_types: ['client_credentials'],
+    scopes: ['read'],
+    token_exchange: { audiences: ['https://back.example'], scopes: ['read'] },
+  },
 ];
 
 /** What stands for some dialect's session token. */
 const SESSION = prefixed('test', 'lamp_test_');
+
+/** The dialect through which `signIn` signs in. */
+const ELSEWHERE: Dialect = {
+  ...{ name: 'test', hosts: [], realm: null, prefixes: [], routes: [] },
+  readSessionToken: SESSION.read,
+  reject: () => assert.fail('it is never asked'),
+  credential: async () => ({ fault: 'it is never asked' }),
+};
 
 export type Form = Readonly<Record<string, string>>;
 
@@ -67,9 +91,12 @@ export const SPA: Form = { client_id: 'spa' };
 
 export async function openStage(options: object = {}, worldOptions: WorldOptions = {}) {
   const world = await openWorld(worldOptions);
-  const services = { ...world.services, readSessionToken: SESSION.read };
+  const { services } = world;
   const { sessions } = services;
-  const dialect = oauth.create(services, schema.parse({ clients: CLIENTS, ...options }));
+  world.join(ELSEWHERE);
+  const dialect = world.join(
+    oauth.create(services, schema.parse({ clients: CLIENTS, ...options })),
+  );
 
   async function signIn(person = world.people.ada, realm = 'alpha') {
     const epoch = await sessions.epoch(realm, person.subject);
@@ -131,7 +158,7 @@ export async function openStage(options: object = {}, worldOptions: WorldOptions
   }
 
   const steps = { signIn, textOf, send, authorize, codeOf, post, token, exchange, refresh };
-  return { ...world, services, dialect, ...steps, granted };
+  return { ...world, dialect, ...steps, granted };
 }
 
 /** Where a redirect goes, and what it says. */

@@ -17,7 +17,7 @@ export interface Times {
  * session that idles out it has half the idle time at most, so that whoever is active stays in
  * (docs/decisions/0007).
  */
-export function accessLife(session: Session, grant: Grant, configuredMs: Ms): Ms {
+export function accessLife(session: Session, grant: Pick<Grant, 'offline'>, configuredMs: Ms): Ms {
   return grant.offline ? configuredMs : Math.min(configuredMs, session.idleMs / 2);
 }
 
@@ -35,4 +35,12 @@ export function timesOf(grant: Grant, lifeMs: Ms, now: Ms): Times {
   const issuedAt = begun + passed * life;
   const expiresAt = Math.min(issuedAt + life, Math.ceil(grant.endsAt / 1000));
   return { issuedAt, expiresAt, expiresIn: expiresAt - seconds };
+}
+
+/** Of a token that is made now, and lives no longer than until a given end. */
+export function timesFrom(now: Ms, lifeMs: Ms, endsAt: Ms = Number.POSITIVE_INFINITY): Times {
+  const issuedAt = Math.floor(now / 1000);
+  const life = Math.max(1, Math.floor(lifeMs / 1000));
+  const expiresAt = Math.min(issuedAt + life, Math.ceil(endsAt / 1000));
+  return { issuedAt, expiresAt, expiresIn: expiresAt - issuedAt };
 }

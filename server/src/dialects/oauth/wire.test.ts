@@ -3,6 +3,7 @@
  */
 
 import { strict as assert } from 'node:assert';
+import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { LimitName } from '../../engine/policy.ts';
@@ -18,6 +19,7 @@ import {
   CALLBACK,
   CLIENTS,
   COOKIE,
+  claimsOf,
   ISSUER,
   locationOf,
   openStage,
@@ -84,8 +86,28 @@ test('routes are named by what is done there', async () => {
   assert.deepEqual(
     [...names],
     [
-      ...['oauth authorize', 'oauth access token', 'oauth introspect', 'oauth revoke'],
-      ...['oauth userinfo', 'oauth end session', 'oauth keys', 'oauth configuration'],
+      ...[
+        'oauth authorize',
+        'oauth sign in',
+        'oauth consent',
+        'oauth access token',
+        'oauth pushed request',
+        'oauth device code',
+        'oauth device user',
+        'oauth device sign in',
+        'oauth device decision',
+        'oauth introspect',
+        'oauth revoke',
+      ],
+      ...[
+        'oauth tokeninfo',
+        'oauth userinfo',
+        'oauth end session',
+        'oauth log out',
+        'oauth keys',
+        'oauth configuration',
+      ],
+      ...['oauth authorization server', 'oauth stylesheet', 'oauth submit script'],
     ],
   );
 });
@@ -93,11 +115,52 @@ test('routes are named by what is done there', async () => {
 test('a realm that is not there has no endpoints', async () => {
   const { send } = await openStage();
   for (const realm of ['beta', '%3Cb%3E', '__proto__', 'constructor']) {
-    const path = `${BASE.replace('alpha', realm)}/authorize`;
-    const answer = await send({ path });
-    assert.equal(answer.status, 404);
-    assert.equal(JSON.parse(answer.body).error, 'not_found');
+    for (const form of [BASE.replace('alpha', realm), `/am/oauth2/${realm}`]) {
+      const answer = await send({ path: `${form}/authorize` });
+      assert.equal(answer.status, 404, form);
+      assert.equal(JSON.parse(answer.body).error, 'not_found');
+    }
   }
+  const answer = await send({ path: `${BASE}/userinfo?realm=/beta` });
+  assert.equal(answer.status, 400);
+  assert.equal(JSON.parse(answer.body).error, 'invalid_request');
+});
+
+test('every form of the realm leads to the same issuer', async () => {
+  const OAUTH = '/am/oauth2';
+  const forms = ['/realms/root/realms/alpha', '/realms/alpha', '/alpha', '', '/realms/root'];
+  const { send, granted } = await openStage();
+  const { json } = await granted();
+  for (const form of [...forms, '/realms/ROOT/realms/alpha']) {
+    const { status, body } = await send({
+      path: `${OAUTH}${form}/access_token`,
+      body: new URLSearchParams({
+        ...{ grant_type: 'refresh_token', refresh_token: json.refresh_token, ...WEB },
+      }),
+    });
+    assert.equal(status, 200, form);
+    assert.equal(claimsOf(JSON.parse(body).access_token).iss, ISSUER);
+  }
+  for (const path of [
+    ...forms.map((form) => `${OAUTH}${form}/.well-known/openid-configuration`),
+    ...forms.map((form) => `${OAUTH}${form}/.well-known/oauth-authorization-server`),
+    ...forms.map((form) => `/.well-known/oauth-authorization-server${OAUTH}${form}`),
+    `${OAUTH}/.well-known/openid-configuration?realm=/alpha`,
+  ]) {
+    const { status, body } = await send({ path });
+    assert.equal(status, 200, path);
+    assert.equal(JSON.parse(body).issuer, ISSUER, path);
+  }
+});
+
+test('which realm a path without one means is an option where there are several', async () => {
+  const path = '/am/oauth2/.well-known/openid-configuration';
+  const options = { realms: ['beta'] };
+  const open = await openStage({}, options);
+  assert.equal((await open.send({ path })).status, 404);
+  const set = await openStage({ top_realm: 'beta' }, options);
+  const { issuer } = JSON.parse((await set.send({ path })).body);
+  assert.equal(issuer, ISSUER.replace('alpha', 'beta'));
 });
 
 test('a credential is a code for a confidential client with implied consent', async () => {
@@ -149,6 +212,18 @@ test('options that do not fit are refused', () => {
     { clients: [{ ...web, client_id: 'a:b' }] },
     { clients: [{ ...web, realms: 'alpha' }] },
     { clients: [web, web] },
+    { clients: [{ ...web, client_secret: undefined, client_secret_hash: 'sha256:x' }] },
+    { clients: [{ ...web, client_secret_hash: `sha256:${'x'.repeat(43)}` }] },
+    { clients: [{ ...web, token_endpoint_auth_method: 'private_key_jwt' }] },
+    { clients: [{ ...web, token_endpoint_auth_method: 'client_secret_jwt' }] },
+    { clients: [{ ...web, client_secret: undefined, jwks: { keys: [] } }] },
+    ...[
+      { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' },
+      { kty: 'oct', k: 'c2VjcmV0' },
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
+      generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' }),
+    ].map((key) => ({ clients: [{ ...web, client_secret: undefined, jwks: { keys: [key] } }] })),
+    { top_realm: '/' },
     { base_url: 'https://id.example/' },
     { base_url: 'id.example' },
     { access_token_life: '0s' },
@@ -254,8 +329,8 @@ test('withstands what no honest client sends', async () => {
     ],
   };
   await assertWithstands(dialect, bait, (status, body) => {
-    const isPage = body.startsWith('<!DOCTYPE html>');
-    if (body !== '' && !isPage) assert.equal('error' in JSON.parse(body), status >= 400, body);
+    const isOfPages = /^(?:<!DOCTYPE html>|:root|document\.forms)/.test(body);
+    if (body !== '' && !isOfPages) assert.equal('error' in JSON.parse(body), status >= 400, body);
   });
   // The storm did not hold the refresh token, so it cannot have renewed.
   const weathered = await services.sessions.inspect(session.id);
@@ -303,4 +378,13 @@ const NAMES = [
   'code',
   'token',
   'id_token_hint',
+  'form',
+  'username',
+  'password',
+  'ui_locales',
+  'login_hint',
+  'claims',
+  'user_code',
+  'device_code',
+  'post_logout_redirect_uri',
 ] as const;

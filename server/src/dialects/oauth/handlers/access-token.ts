@@ -3,16 +3,26 @@
  */
 
 import { readClientCall } from '../client-call.ts';
+import { DEVICE_GRANTS, TOKEN_EXCHANGE } from '../clients.ts';
 import type { Context, GrantType, Handle } from '../context.ts';
 import type { Parameters } from '../decode.ts';
 import { problem, problemAnswer } from '../errors.ts';
+import { readSender } from '../sender.ts';
 import { createAuthorizationCodeGrant } from './grant-authorization-code.ts';
+import { createClientCredentialsGrant } from './grant-client-credentials.ts';
+import { createDeviceGrant } from './grant-device-code.ts';
+import { createPasswordGrant } from './grant-password.ts';
 import { createRefreshTokenGrant } from './grant-refresh-token.ts';
+import { createTokenExchangeGrant } from './grant-token-exchange.ts';
 
 export function createAccessToken(context: Context): Handle {
   const grantTypes: ReadonlyMap<string, GrantType> = new Map([
     ['authorization_code', createAuthorizationCodeGrant(context)],
     ['refresh_token', createRefreshTokenGrant(context)],
+    ['client_credentials', createClientCredentialsGrant(context)],
+    ['password', createPasswordGrant(context)],
+    ...DEVICE_GRANTS.map((name) => [name, createDeviceGrant(context)] as const),
+    [TOKEN_EXCHANGE, createTokenExchangeGrant(context)],
   ]);
 
   function readGrantType(form: Parameters) {
@@ -23,11 +33,13 @@ export function createAccessToken(context: Context): Handle {
   }
 
   return async (request, realm) => {
-    const call = readClientCall(context, request, realm, readGrantType);
+    const call = await readClientCall(context, request, realm, readGrantType);
     if ('error' in call) return problemAnswer(call);
     const { name, grantType, form, client } = call;
     if (!client.grantTypes.has(name)) return problemAnswer(NOT_AUTHORIZED);
-    return grantType({ request, realm, form, client });
+    const sender = await readSender(context, request, client);
+    if ('error' in sender) return problemAnswer(sender);
+    return grantType({ request, realm, form, client, cnf: sender.cnf });
   };
 }
 

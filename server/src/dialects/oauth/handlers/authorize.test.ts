@@ -60,11 +60,12 @@ test('response_type=none only says that the person is signed in', async () => {
   const { answered } = locationOf(await authorize(text, { response_type: 'none' }));
   assert.deepEqual([...answered.keys()], ['state', 'iss']);
   assert.ok(!events.some(({ event }) => event === 'ticket_issued'));
-  const stranger = locationOf(await authorize(undefined, { response_type: 'none' }));
+  const asked = { response_type: 'none', prompt: 'none' };
+  const stranger = locationOf(await authorize(undefined, asked));
   assert.equal(stranger.answered.get('error'), 'login_required');
 });
 
-test('whoever is not signed in is told so by redirect', async () => {
+test('programs, and those who ask for no page, are told by redirect that nobody is signed in', async () => {
   const stage = await openStage({}, { realms: ['beta'] });
   const { signIn, authorize, services, textOf } = stage;
   const ended = await signIn();
@@ -80,7 +81,12 @@ test('whoever is not signed in is told so by redirect', async () => {
   const childText = textOf(child.session, child.child.slot);
   for (const text of [undefined, 'garbage', ended.text, elsewhere.text, childText]) {
     for (const prompt of [undefined, 'none']) {
-      const { answered } = locationOf(await authorize(text, { prompt }));
+      const answer = await authorize(text, { prompt });
+      if (text === undefined && prompt === undefined) {
+        assert.equal(answer.status, 200, 'a browser gets the sign-in page');
+        continue;
+      }
+      const { answered } = locationOf(answer);
       assert.equal(answered.get('error'), 'login_required');
       assert.equal(answered.get('state'), 's1');
       assert.equal(answered.get('iss'), ISSUER);

@@ -1,32 +1,88 @@
 /**
- * Logout by the client (OpenID Connect RP-Initiated Logout 1.0), on the proof of an ID token.
+ * Logout by the client (OpenID Connect RP-Initiated Logout 1.0): at once on the proof of an ID
+ * token, after a question without one.
  */
 
+import type { WireAnswer, WireRequest } from '../../dialect.ts';
 import type { Context, Handle } from '../context.ts';
-import { readBrowserCall } from '../decode.ts';
-import { problem, problemAnswer } from '../errors.ts';
+import { REPEATED, readBrowserCall } from '../decode.ts';
+import { type Problem, problem, problemAnswer } from '../errors.ts';
 import { ANSWER_HEADERS } from '../headers.ts';
-import { readIdToken } from '../id-token.ts';
+import type { IdTokenHint } from '../id-token.ts';
+import { pathFor } from '../issuer.ts';
+import { type LogOut, readLogOut, signedOut, wantsPage } from '../log-out.ts';
+import { logOutPage } from '../pages/log-out-page.ts';
+import { pageAnswer } from '../pages/page.ts';
+import { problemPage } from '../pages/problem-page.ts';
+import { expiredCookie, signedIn, withCookies } from '../session-cookie.ts';
 
-export function createEndSession({ services, clients }: Context): Handle {
-  const { sessions, keyring } = services;
+export function createEndSession(context: Context): Handle {
+  const { config } = context;
 
   return async (request, realm) => {
+    const isBrowser = wantsPage(request);
+    const fail = (fault: Problem) =>
+      isBrowser ? problemPage(config, request, fault) : problemAnswer(fault);
     const call = readBrowserCall(request);
-    if ('error' in call) return problemAnswer(call);
-    const hint = call.values.get('id_token_hint');
-    if (hint === undefined) {
-      return problemAnswer(problem(400, 'invalid_request', 'Missing parameter: id_token_hint'));
+    if ('error' in call) return fail(call);
+    if (call.repeated.size > 0) return fail(REPEATED);
+    const asked = readLogOut(context, request, realm, call.values);
+    if ('error' in asked) return fail(asked);
+    if (asked.hint) {
+      const isOut = await endHinted(context, request, realm, asked.hint);
+      const hasPage = isBrowser || asked.redirectUri !== undefined;
+      // Whoever was signed out before is signed out.
+      const answer = hasPage ? signedOut(context, asked) : NO_CONTENT;
+      return withCookies(answer, isOut ? [expiredCookie(context, request)] : []);
     }
-    const named = readIdToken(keyring, hint);
-    if (!named || !clients.find(realm, named.aud)) {
-      return problemAnswer(problem(400, 'invalid_request', 'The id_token_hint is invalid'));
-    }
-    const found = await sessions.inspect(named.sid);
-    if (found?.session.realm === realm) {
-      await sessions.endSession(found.session, { reason: 'signed_out', by: 'user' });
-    }
-    // Whoever was signed out before is signed out.
-    return { status: 204, headers: ANSWER_HEADERS, body: '' };
+    return isBrowser ? askToLogOut(context, request, realm, asked) : fail(NO_HINT);
   };
 }
+
+/**
+ * The sign-in of the hint, and that of the browser when it is the same person's: somebody who has
+ * signed in again since does not want to stay so.
+ * @returns Whether nobody is signed in in this browser any more.
+ */
+async function endHinted(
+  context: Context,
+  request: WireRequest,
+  realm: string,
+  { sid, sub }: IdTokenHint,
+): Promise<boolean> {
+  const { sessions } = context.services;
+  const why = { reason: 'signed_out', by: 'user' } as const;
+  const found = await sessions.inspect(sid);
+  if (found?.session.realm === realm) await sessions.endSession(found.session, why);
+  const held = await signedIn(context, request, realm);
+  if (held && held.session.subject !== sub) return false;
+  if (held) await sessions.endSession(held.session, why);
+  return true;
+}
+
+/** Without a hint another site may have sent the browser here. */
+async function askToLogOut(
+  context: Context,
+  request: WireRequest,
+  realm: string,
+  asked: LogOut,
+): Promise<WireAnswer> {
+  const { config, forms, services } = context;
+  const held = await signedIn(context, request, realm);
+  if (!held) return withCookies(signedOut(context, asked), [expiredCookie(context, request)]);
+  const { redirectUri, state, language } = asked;
+  const person = await services.directory.find(realm, held.session.subject);
+  const { text, cookies } = forms.close(request, realm, 'log out', {
+    session: held.session.id,
+    language,
+    ...(redirectUri !== undefined && { redirectUri }),
+    ...(state !== undefined && { state }),
+  });
+  const action = pathFor(config, realm, 'log out');
+  const page = logOutPage({ language, person, action, form: text });
+  const leadsTo = redirectUri === undefined ? [] : [redirectUri];
+  return withCookies(pageAnswer(config, { ...page, leadsTo }), cookies);
+}
+
+const NO_CONTENT: WireAnswer = { status: 204, headers: ANSWER_HEADERS, body: '' };
+const NO_HINT = problem(400, 'invalid_request', 'Missing parameter: id_token_hint');

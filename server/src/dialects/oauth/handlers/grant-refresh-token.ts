@@ -2,17 +2,17 @@
  * Grant type `refresh_token` (RFC 6749, section 6): a renewal under the retry rule.
  */
 
-import { bindingOf } from '../clients.ts';
 import type { Context, GrantType } from '../context.ts';
 import { readScope } from '../decode.ts';
 import { tokenAnswer } from '../encode.ts';
 import { problem, problemAnswer, refused } from '../errors.ts';
+import { bindingOf } from '../sender.ts';
 import { refreshShape } from '../shape.ts';
 
 export function createRefreshTokenGrant(context: Context): GrantType {
   const { sessions } = context.services;
 
-  return async ({ request, realm, form, client }) => {
+  return async ({ request, realm, form, client, cnf }) => {
     const text = form.get('refresh_token');
     if (text === undefined) {
       return problemAnswer(problem(400, 'invalid_request', "Missing parameter, 'refresh_token'"));
@@ -23,12 +23,15 @@ export function createRefreshTokenGrant(context: Context): GrantType {
     const rotated = await sessions.rotate(token, {
       realm,
       client: client.id,
-      binding: bindingOf(client),
+      binding: bindingOf(client, cnf),
       scope: asked ?? null,
+      restMs: client.restMs,
     });
     if ('refused' in rotated) return refused(rotated);
     // The grant keeps its full scope, and the ID token names no nonce again.
     const scope = asked ?? rotated.grant.scope;
-    return tokenAnswer(context, request, client, rotated, { scope, nonce: undefined });
+    const { rested } = rotated;
+    const ask = { scope, nonce: undefined, cnf, rested };
+    return tokenAnswer(context, request, client, rotated, ask);
   };
 }

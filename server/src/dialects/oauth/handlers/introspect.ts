@@ -5,7 +5,8 @@
 
 import { jsonAnswer } from '../../answers.ts';
 import type { WireRequest } from '../../dialect.ts';
-import { type AccessClaims, readAccessToken, seeAccessToken } from '../access-token.ts';
+import { seeAccessToken } from '../access.ts';
+import type { AccessClaims } from '../access-token.ts';
 import { readClientCall, readToken } from '../client-call.ts';
 import type { Client } from '../clients.ts';
 import type { Context, Handle } from '../context.ts';
@@ -21,13 +22,11 @@ const ANY_CLIENT = 'am-introspect-all-tokens';
 const INACTIVE = { active: false };
 
 export function createIntrospect(context: Context): Handle {
-  const { keyring } = context.services;
-
   return async (request, realm) => {
-    const call = readClientCall(context, request, realm, readToken);
+    const call = await readClientCall(context, request, realm, readToken);
     if ('error' in call) return problemAnswer(call);
     const { client, token } = call;
-    const claims = readAccessToken(keyring, token);
+    const claims = context.accessTokens.read(token);
     const found = claims
       ? await accessFound(context, client, claims, realm)
       : await refreshFound(context, client, token, request, realm);
@@ -36,10 +35,11 @@ export function createIntrospect(context: Context): Handle {
 }
 
 async function accessFound(context: Context, client: Client, claims: AccessClaims, realm: string) {
-  if (!mayAsk(client, claims.client_id)) return undefined;
+  const isMeant = [claims.aud].flat().includes(client.id);
+  if (!isMeant && !mayAsk(client, claims.client_id)) return undefined;
   const access = await seeAccessToken(context, claims, realm);
   const now = context.services.clock.now();
-  return access && !('refused' in access) ? accessBody(access, now) : undefined;
+  return access && !('refused' in access) ? accessBody(access, realm, now) : undefined;
 }
 
 /**
@@ -54,7 +54,7 @@ async function refreshFound(
   request: WireRequest,
   realm: string,
 ) {
-  if (client.secret === null) return undefined;
+  if (client.isPublic) return undefined;
   const token = refreshShape.read(text);
   const known = token && (await sessions.inspectToken(token));
   const grant = known?.session.grants.find(({ slot }) => slot === token?.slot);

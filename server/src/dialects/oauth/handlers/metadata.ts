@@ -4,15 +4,41 @@
  */
 
 import { jsonAnswer } from '../../answers.ts';
+import { ASYMMETRIC, SYMMETRIC } from '../assertion-keys.ts';
+import { RESPONSE_MODES } from '../authorization-request.ts';
+import { DEVICE_GRANT, TOKEN_EXCHANGE } from '../clients.ts';
 import type { Context, Handle } from '../context.ts';
+import { DPOP_ALGORITHMS } from '../dpop.ts';
 import { ENDPOINTS, issuerOf, type Operation } from '../issuer.ts';
 
-const AUTHENTICATION = ['client_secret_basic', 'client_secret_post', 'none'];
+const AUTHENTICATION = [
+  ...['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
+];
+
+/** These need a proxy that takes certificates: they are named where a client uses them. */
+const BY_CERTIFICATE = ['tls_client_auth', 'self_signed_tls_client_auth'] as const;
+
+/** Those that no client of the realm may use are not named. */
+const SERVED = [
+  ...[
+    'authorization_code',
+    'refresh_token',
+    'client_credentials',
+    'password',
+    DEVICE_GRANT,
+    TOKEN_EXCHANGE,
+  ],
+];
+
+/** Of client assertions. */
+const SIGNATURES = [...ASYMMETRIC, ...SYMMETRIC];
 
 export function createConfiguration({ services, clients, config }: Context): Handle {
   return async (request, realm) => {
     const issuer = issuerOf(config, realm, request.origin);
     const at = (operation: Operation) => issuer + ENDPOINTS[operation].path;
+    const used = BY_CERTIFICATE.filter((method) => clients.methods(realm).has(method));
+    const authentication = [...AUTHENTICATION, ...used];
     const algorithms = services.keyring.publicKeys().keys.map((key) => key.alg);
     return jsonAnswer(200, {
       issuer,
@@ -21,17 +47,21 @@ export function createConfiguration({ services, clients, config }: Context): Han
       userinfo_endpoint: at('userinfo'),
       introspection_endpoint: at('introspect'),
       revocation_endpoint: at('revoke'),
+      device_authorization_endpoint: at('device code'),
       end_session_endpoint: at('end session'),
       jwks_uri: at('keys'),
       scopes_supported: clients.scopes(realm),
       response_types_supported: ['code', 'none'],
-      response_modes_supported: ['query'],
-      grant_types_supported: ['authorization_code', 'refresh_token'],
+      response_modes_supported: RESPONSE_MODES,
+      grant_types_supported: SERVED.filter((one) => clients.grantTypes(realm).has(one)),
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: [...new Set(algorithms)],
-      token_endpoint_auth_methods_supported: AUTHENTICATION,
-      introspection_endpoint_auth_methods_supported: AUTHENTICATION,
-      revocation_endpoint_auth_methods_supported: AUTHENTICATION,
+      token_endpoint_auth_methods_supported: authentication,
+      token_endpoint_auth_signing_alg_values_supported: SIGNATURES,
+      introspection_endpoint_auth_methods_supported: authentication,
+      introspection_endpoint_auth_signing_alg_values_supported: SIGNATURES,
+      revocation_endpoint_auth_methods_supported: authentication,
+      revocation_endpoint_auth_signing_alg_values_supported: SIGNATURES,
       code_challenge_methods_supported: ['S256'],
       claims_supported: [
         'iss',
@@ -49,8 +79,14 @@ export function createConfiguration({ services, clients, config }: Context): Han
         'preferred_username',
         'email',
       ],
+      pushed_authorization_request_endpoint: at('pushed request'),
+      require_pushed_authorization_requests: false,
+      tls_client_certificate_bound_access_tokens: clients.hasCertificateBound(realm),
+      dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
       authorization_response_iss_parameter_supported: true,
-      claims_parameter_supported: false,
+      backchannel_logout_supported: true,
+      backchannel_logout_session_supported: true,
+      claims_parameter_supported: true,
       request_parameter_supported: false,
       request_uri_parameter_supported: false,
     });

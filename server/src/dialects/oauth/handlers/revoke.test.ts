@@ -4,7 +4,7 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { openStage, SPA, WEB } from '../oauth.testing.ts';
+import { BASE, openStage, SPA, WEB } from '../oauth.testing.ts';
 
 test('revoking the refresh token ends the grant, and the session goes on', async () => {
   const { granted, post, refresh, services, events } = await openStage();
@@ -40,15 +40,40 @@ test('whoever lost the last answer can still revoke, a token spent for good cann
   }
 });
 
-test('an access token beside a refresh token is given up alone, as Android does', async () => {
-  const { granted, post, refresh } = await openStage();
+test('an access token is given up alone and at once, as Android does', async () => {
+  const { granted, post, refresh, send } = await openStage();
   const { json } = await granted('spa');
-  const revoked = await post('/token/revoke', { token: json.access_token, ...SPA });
+  const seen = async (token: string) => {
+    const introspected = await post('/introspect', { token, ...SPA });
+    const headers = { Authorization: `Bearer ${token}` };
+    const { status } = await send({ path: `${BASE}/userinfo`, headers });
+    return [introspected.json.active, status];
+  };
+  assert.deepEqual(await seen(json.access_token), [true, 200]);
+  // The SDK does not wait for one before the other.
+  const [revoked, renewed] = await Promise.all([
+    post('/token/revoke', { token: json.access_token, ...SPA }),
+    refresh(json.refresh_token, SPA),
+  ]);
   assert.equal(revoked.body, '{}');
-  assert.equal((await refresh(json.refresh_token, SPA)).status, 200);
+  assert.equal(renewed.status, 200);
+  assert.deepEqual(await seen(json.access_token), [false, 401]);
+  assert.deepEqual(await seen(renewed.json.access_token), [true, 200]);
+  const again = await post('/token/revoke', { token: json.access_token, ...SPA });
+  assert.equal(again.body, '{}');
 });
 
-test('an access token that is all the client holds ends the grant', async () => {
+test('what was revoked is remembered for as long as it would have lived', async () => {
+  const { granted, post, clock, services } = await openStage();
+  const { json } = await granted();
+  await post('/token/revoke', { token: json.access_token, ...WEB });
+  clock.advance(899_000);
+  await services.sessions.sweep(100);
+  const introspected = await post('/introspect', { token: json.access_token, ...WEB });
+  assert.deepEqual(introspected.json, { active: false });
+});
+
+test('an access token may be all that a client holds', async () => {
   const { signIn, send, token, post } = await openStage();
   const { text } = await signIn();
   const client = { client_id: 'asks-first', client_secret: 'a secret: 100% &+' };

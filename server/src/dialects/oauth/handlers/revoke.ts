@@ -3,19 +3,20 @@
  */
 
 import { jsonAnswer } from '../../answers.ts';
-import { readAccessToken } from '../access-token.ts';
 import { readClientCall, readToken } from '../client-call.ts';
 import type { Client } from '../clients.ts';
 import type { Context, Handle } from '../context.ts';
 import { type Problem, problem, problemAnswer } from '../errors.ts';
 import { ANSWER_HEADERS } from '../headers.ts';
+import { isIssuerOf } from '../issuer.ts';
+import { revoke } from '../revoked.ts';
 import { refreshShape } from '../shape.ts';
 
 const REVOKED = { reason: 'revoked_by_client', by: 'user' } as const;
 
 export function createRevoke(context: Context): Handle {
   return async (request, realm) => {
-    const call = readClientCall(context, request, realm, readToken);
+    const call = await readClientCall(context, request, realm, readToken);
     if ('error' in call) return problemAnswer(call);
     const { client, token } = call;
     const fault =
@@ -41,31 +42,28 @@ async function revokeRefreshToken(
   if (!token || !grant || known?.session.realm !== realm) return undefined;
   if (grant.client !== client.id) return OF_ANOTHER;
   const behind = grant.generation - token.generation;
-  if (behind <= 0 || (behind === 1 && !grant.seen)) {
-    await sessions.endPart(known.session, grant.slot, REVOKED);
-  }
+  if (behind > 1 || (behind === 1 && grant.seen)) return undefined;
+  // Nobody but the client holds a sign-in that was made for it.
+  if (grant.isSignIn) await sessions.endSession(known.session, REVOKED);
+  else await sessions.endPart(known.session, grant.slot, REVOKED);
   return undefined;
 }
 
 /**
- * An access token alone (fact sheet 4.5). Where it is all that the client holds, that ends the
- * grant. Beside a refresh token it cannot: Android's SDK revokes the access token while it renews,
- * so that ending the grant would sign its user out. The token then runs out by itself
- * (RFC 7009, section 3, on self-contained tokens).
+ * An access token alone (fact sheet 4.5). Its grant lives on: Android's SDK revokes the access
+ * token while it renews, so that ending the grant would sign its user out.
  */
 async function revokeAccessToken(
-  { services: { sessions, keyring } }: Context,
+  { services: { once, clock }, accessTokens }: Context,
   client: Client,
   text: string,
   realm: string,
 ): Promise<Problem | undefined> {
-  const claims = readAccessToken(keyring, text);
-  const known = claims && (await sessions.inspect(claims.sid));
-  if (!claims || known?.session.realm !== realm) return undefined;
+  const claims = accessTokens.read(text);
+  if (!claims || !isIssuerOf(claims.iss, realm)) return undefined;
   if (claims.client_id !== client.id) return OF_ANOTHER;
-  if (!client.grantTypes.has('refresh_token')) {
-    await sessions.endPart(known.session, claims.grant, REVOKED);
-  }
+  // What is over needs no row.
+  if (clock.now() < claims.exp * 1000) await revoke(once, claims);
   return undefined;
 }
 

@@ -1,0 +1,50 @@
+/**
+ * The `claims` parameter (OpenID Connect Core 1.0, section 5.5): which of a person's claims a client
+ * would like to have beside those of its scope. What we do not have is left out (section 5.5.1).
+ */
+
+import { isObject } from '../answers.ts';
+import { type Problem, problem } from './errors.ts';
+
+export interface ClaimsRequest {
+  /** Wanted at userinfo, of those that there are; sorted, so that the same is written the same. */
+  readonly userinfo: readonly string[];
+  /** The one person whom the client will accept. */
+  readonly subject: string | undefined;
+}
+
+export const NO_CLAIMS: ClaimsRequest = { userinfo: [], subject: undefined };
+
+/** What there is to be known of a person, beside `sub`. */
+export const PERSON_CLAIMS = [
+  'name',
+  'name#ar',
+  'given_name',
+  'family_name',
+  'preferred_username',
+  'email',
+] as const;
+
+export function readClaimsRequest(text: string | undefined): ClaimsRequest | Problem {
+  if (text === undefined) return NO_CLAIMS;
+  const request = parsed(text);
+  if (!isObject(request)) return MALFORMED;
+  const places = [request.userinfo, request.id_token].filter((one) => one !== undefined);
+  if (!places.every(isObject)) return MALFORMED;
+  const [userinfo] = [request.userinfo].filter(isObject);
+  const subjects = places.flatMap(({ sub }) => (isObject(sub) ? [sub.value] : []));
+  const subject = subjects.find((one) => one !== undefined);
+  if (subject !== undefined && typeof subject !== 'string') return MALFORMED;
+  const names = PERSON_CLAIMS.filter((name) => userinfo && Object.hasOwn(userinfo, name));
+  return { userinfo: names, subject };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const MALFORMED = problem(400, 'invalid_request', 'claims is malformed');

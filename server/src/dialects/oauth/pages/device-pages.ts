@@ -1,0 +1,56 @@
+/**
+ * The pages on which a person connects a device (RFC 8628, section 3.3).
+ */
+
+import { type ConfirmForm, confirmForm } from './confirm-form.ts';
+import { html } from './html.ts';
+import { type Language, TEXTS } from './language.ts';
+import type { Page } from './page.ts';
+import { type Described, scopeList } from './scope-list.ts';
+import { AUTOFOCUS, alertBox, wrongField } from './sign-in-page.ts';
+
+export interface DeviceEntry extends Pick<ConfirmForm, 'action' | 'form'> {
+  readonly language: Language;
+  /** What the field begins with. */
+  readonly userCode: string;
+  /** What went wrong, in the person's language. */
+  readonly alert?: string | undefined;
+}
+
+export function deviceEntryPage(ask: DeviceEntry): Pick<Page, 'language' | 'title' | 'body'> {
+  const { language, action, form, userCode, alert } = ask;
+  const { title, ask: text, code, submit } = TEXTS[language].device;
+  const body = html`<h1>${title}</h1>
+<p>${text}</p>
+${alertBox(alert)}
+<form method="post" action="${action}">
+<input type="hidden" name="form" value="${form}">
+<label for="user_code">${code}</label>
+<input id="user_code" name="user_code" value="${userCode}" class="code" autocomplete="off" required
+ maxlength="32" autocapitalize="none" spellcheck="false" dir="ltr" ${wrongField(alert)}${AUTOFOCUS}>
+<button>${submit}</button>
+</form>`;
+  return { language, title, body };
+}
+
+export interface DeviceConfirm extends Pick<ConfirmForm, 'action' | 'form'> {
+  readonly language: Language;
+  /** The application's name. */
+  readonly client: string;
+  readonly userCode: string;
+  readonly scope: readonly string[];
+  readonly described: Described;
+}
+
+/** The person compares the code, wherever it came from (section 3.3.1). */
+export function deviceConfirmPage(ask: DeviceConfirm): Page {
+  const { language, action, form, client, userCode, scope, described } = ask;
+  const { title, text, warning, yes, no } = TEXTS[language].device.confirm;
+  const body = html`<h1>${title}</h1>
+<p>${text(client)}</p>
+<p class="code">${userCode}</p>
+${scopeList(language, scope, described)}
+<p>${warning}</p>
+${confirmForm({ action, form, yes, no })}`;
+  return { status: 200, language, title, body };
+}
