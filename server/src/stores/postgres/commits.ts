@@ -19,7 +19,7 @@ export interface GroupReport {
   readonly rows: number;
 }
 
-/** A deadlock or a lost connection is over after one more try, or it is none of ours. */
+/** How often a group is tried that is known to have changed nothing. */
 const ATTEMPTS = 5;
 
 /**
@@ -50,23 +50,27 @@ const REMOVE = 'DELETE FROM lamplighter_rows WHERE key = ANY($1::text[])';
 
 /** Carries out groups of commits. Each is all or nothing, and none depends on the others. */
 export function createWriter(connections: Connections, onGroup?: (report: GroupReport) => void) {
+  function tell({ outcomes, rows }: Transacted): readonly Outcome[] {
+    const commits = outcomes.filter((outcome) => outcome === 'committed').length;
+    if (rows > 0) onGroup?.({ commits, rows });
+    return outcomes;
+  }
+
   async function run(group: readonly Commit[]): Promise<readonly Outcome[]> {
     for (let attempt = 1; ; attempt++) {
       const progress = { isCommitting: false };
+      let transacted: Transacted;
       try {
-        const { outcomes, rows } = await connections.use((client) =>
+        transacted = await connections.use((client) =>
           transact(client, connections.begin, group, progress),
         );
-        const commits = outcomes.filter((outcome) => outcome === 'committed').length;
-        if (rows > 0) onGroup?.({ commits, rows });
-        return outcomes;
       } catch (error) {
         const isUndone = isWorthARetry(error) || (isLost(error) && !progress.isCommitting);
         if (isUndone && attempt < ATTEMPTS) continue;
         if (isOfOneMember(error) && group.length > 1) return oneByOne(group);
-        if (isBug(error)) throw error;
         throw faultOf(connections.name, error);
       }
+      return tell(transacted);
     }
   }
 
@@ -123,3 +127,85 @@ async function transact(
 }
 
 const NONE = Promise.resolve({ rows: [] });
+
+/** A row as a commit of the group has left it. */
+interface RowAfter {
+  readonly version: Version;
+  readonly value: string;
+  readonly indexes: IndexEntries;
+}
+
+/** The rows as the commits of a group leave them, one after the other, before the server knows. */
+class GroupRows {
+  /** Null where somebody else has made the row a moment ago, so that its version is not known. */
+  readonly #versions = new Map<string, Version | null>();
+  readonly #changes = new Map<string, RowAfter | null>();
+  /** What lies in the table and is no row unless a commit writes it. */
+  readonly #held = new Set<string>();
+
+  constructor(absent: readonly string[]) {
+    for (const key of absent) this.#versions.set(decodeText(key), null);
+  }
+
+  /** The row is there and locked. */
+  find(key: string, version: Version): void {
+    // A place that was held by a transaction which never began: it is anybody's.
+    if (version === ABSENT) this.hold(key);
+    else this.#versions.set(key, version);
+  }
+
+  /** There is no row, and nobody else can make one. */
+  hold(key: string): void {
+    this.#versions.set(key, ABSENT);
+    this.#held.add(key);
+  }
+
+  /** Changes nothing unless it returns `committed`. */
+  commit(writes: Commit): CommitResult {
+    for (const { key, saw } of writes) {
+      const version = this.#versions.get(key);
+      if (saw !== (version === undefined ? ABSENT : version)) return 'conflict';
+    }
+    for (const write of writes) {
+      if (write.type === 'check') continue;
+      const { key, saw } = write;
+      if (write.type === 'delete') {
+        this.#versions.set(key, ABSENT);
+        this.#changes.set(key, null);
+      } else {
+        const { value, indexes } = write;
+        this.#versions.set(key, saw + 1);
+        this.#changes.set(key, { version: saw + 1, value, indexes });
+      }
+    }
+    return 'committed';
+  }
+
+  changes(): { readonly written: [string, RowAfter][]; readonly removed: string[] } {
+    const written: [string, RowAfter][] = [];
+    const removed = new Set(this.#held);
+    for (const [key, after] of this.#changes) {
+      if (after === null) removed.add(key);
+      else {
+        written.push([key, after]);
+        removed.delete(key);
+      }
+    }
+    return { written, removed: [...removed] };
+  }
+}
+
+function columnsOf(rows: readonly (readonly [string, RowAfter])[]): (string | number | null)[][] {
+  return [
+    rows.map(([key]) => encodeText(key)),
+    rows.map(([, { version }]) => version),
+    rows.map(([, { value }]) => encodeText(value)),
+    rows.map(([, { indexes }]) => encodeOptional(indexes.subject)),
+    rows.map(([, { indexes }]) => encodeOptional(indexes.due)),
+  ];
+}
+
+function toFault(error: unknown): StoreFault {
+  if (error instanceof StoreFault) return error;
+  throw error;
+}

@@ -67,6 +67,8 @@ export class Connections {
       idleTimeoutMillis: 60_000,
       query_timeout: statementTimeoutMs + GRACE_MS,
       keepAlive: true,
+      // On a network that is frozen the goodbye is never answered: nobody stays for that.
+      allowExitOnIdle: true,
       // The statements of a transaction go out together, and cost one way there and back.
       pipeline: true,
       onConnect: (client) => assertDurable(this.name, client),
@@ -157,10 +159,7 @@ const DURABLE = `
  *
  * @throws StoreFault when what is committed there could be lost, or texts could not be kept.
  */
-async function assertDurable(
-  name: string,
-  client: Pick<PoolClient, 'query'>,
-): Promise<void> {
+async function assertDurable(name: string, client: Pick<PoolClient, 'query'>): Promise<void> {
   const { rows } = await client.query<Record<string, string | null>>(DURABLE);
   const [found] = rows;
   for (const setting of ['synchronous_commit', 'fsync']) {

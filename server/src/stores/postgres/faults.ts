@@ -37,6 +37,7 @@ export function faultOf(name: string, error: unknown): StoreFault {
   const message = error instanceof Error ? error.message : String(error);
   const known = WORDS[code];
   if (known !== undefined) return new StoreFault(`${name} ${known}`);
+  if (isUnanswered(error)) return new StoreFault(`${name} does not answer`);
   if (error instanceof DatabaseError) {
     return new StoreFault(`${name} answered: ${message} (SQLSTATE ${code})`);
   }
@@ -56,10 +57,16 @@ export function isOfOneMember(error: unknown): boolean {
   return error instanceof DatabaseError && /^(22|23|54|55P03)/.test(codeOf(error));
 }
 
-/** The connection is gone, and with it whatever was not committed. */
+/** The connection is gone, and with it whatever was not committed; there is time for another try. */
 export function isLost(error: unknown): boolean {
-  if (error instanceof StoreFault) return false;
+  if (error instanceof StoreFault || isUnanswered(error)) return false;
   return !(error instanceof DatabaseError) || /^(08|57P0)/.test(codeOf(error));
+}
+
+/** The driver has waited for as long as it may, which it says in words alone (pg 8.23). */
+function isUnanswered(error: unknown): boolean {
+  const message = error instanceof Error ? error.message : '';
+  return /^(Query read timeout|Connection terminated due to connection timeout)$/.test(message);
 }
 
 function codeOf(error: unknown): string {

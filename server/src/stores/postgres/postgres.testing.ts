@@ -20,6 +20,7 @@ export interface TestServer {
   createDatabase(): Promise<string>;
   /** Runs SQL as the superuser, in the database of a URL. */
   query(url: string, sql: string): Promise<Record<string, unknown>[]>;
+  /** Leaves nothing behind. */
   stop(): Promise<void>;
 }
 
@@ -35,7 +36,19 @@ export interface OwnServer extends TestServer {
 export async function startPostgres(): Promise<TestServer> {
   const given = process.env.LAMPLIGHTER_TEST_POSTGRES_URL;
   if (given === undefined || given === '') return startOwnPostgres();
-  return { ...databasesOf(given), stop: async () => {} };
+  const { createDatabase, query } = databasesOf(given);
+  const made: string[] = [];
+  return {
+    query,
+    createDatabase: async () => {
+      const url = await createDatabase();
+      made.push(new URL(url).pathname.slice(1));
+      return url;
+    },
+    stop: async () => {
+      for (const name of made) await query(given, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
 }
 
 /** @throws where none can be started: then the tests fail, they are not skipped. */
@@ -83,7 +96,9 @@ export async function startOwnPostgres(): Promise<OwnServer> {
 function databasesOf(server: string): Pick<TestServer, 'createDatabase' | 'query'> {
   const query = async (url: string, sql: string): Promise<Record<string, unknown>[]> => {
     const { pathname } = new URL(url);
-    const client = new Client({ connectionString: Object.assign(new URL(server), { pathname }).href });
+    const client = new Client({
+      connectionString: Object.assign(new URL(server), { pathname }).href,
+    });
     client.on('error', () => {});
     await client.connect();
     try {
