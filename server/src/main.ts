@@ -69,8 +69,8 @@ async function start(config: Config): Promise<Server> {
     logger.warn('the store was empty: nobody who was signed in before still is');
   }
 
-  const upgraded = await upgradeRecords(store);
-  if (upgraded > 0) logger.info({ sessions: upgraded }, 'the store was of an earlier version');
+  const onUpgrade = () => logger.info('an earlier version wrote this store: it is brought to ours');
+  await upgradeRecords(store, onUpgrade);
 
   const { at_once: hashesAtOnce, ...cost } = config.password_hashing;
   const people = openLocalDirectory({
@@ -156,7 +156,7 @@ async function openStore(config: Config): Promise<Store> {
 /** @throws StoreFault where nobody says which database. */
 async function postgresSettings(config: Config): Promise<ConnectionSettings> {
   const { store } = config;
-  const url = await databaseUrl(config);
+  const url = await databaseUrl(config, environment.databaseUrl);
   if (url === undefined) {
     throw new StoreFault('store: postgres needs url, url_file, or LAMPLIGHTER_POSTGRES_URL');
   }

@@ -23,7 +23,7 @@ async function stageIn(context: TestContext, config = 'realms: { alpha: {} }\n')
   const data = path.join(folder, 'kept');
   const check = (environment: Readonly<Record<string, string>> = {}, more: string[] = []) =>
     run(['check', '--config', file, '--data', data, ...more], { environment });
-  return { run, folder, file, data, check };
+  return { run, folder, file, data, check, secrets };
 }
 
 describe('check', () => {
@@ -133,6 +133,19 @@ secret  ${data}/root.secret, to be made at the first start
       out,
       /data {4}in memory, forgotten at the stop\nsecret {2}made anew at each start\n$/,
     );
+  });
+
+  test('names a database without its password, and asks for one', async (context) => {
+    const text = 'realms: {alpha: {}}\nstore: {type: postgres}\n';
+    const { check, secrets } = await stageIn(context, text);
+    const given = 'postgres://lamp:tops3cret@db.example:5432/lamplighter';
+    secrets.add('tops3cret');
+    const known = { LAMPLIGHTER_ROOT_SECRET: SECRET };
+    const { out } = await check({ ...known, LAMPLIGHTER_POSTGRES_URL: given });
+    assert.match(out, /^data .*PostgreSQL at db\.example:5432\/lamplighter$/m);
+    const { code, err } = await check(known);
+    assert.equal(code, 1);
+    assert.match(err, /postgres needs url, url_file, or LAMPLIGHTER_POSTGRES_URL/);
   });
 
   test('without --config is about the demo', async (context) => {

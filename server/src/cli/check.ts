@@ -3,7 +3,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { rootSecretSource, storeDirectory } from '../config/data-directory.ts';
+import { databaseUrl, rootSecretSource, storeDirectory } from '../config/data-directory.ts';
 import type { Config } from '../config/load.ts';
 import { readRootSecret } from '../keys/root-secret.ts';
 import { systemRandom } from '../sessions/random.ts';
@@ -26,9 +26,10 @@ export const check: Command = {
 
 async function run(call: Call): Promise<number> {
   const config = await readConfig(call);
+  const { environment } = call.program;
   const findings = await Promise.allSettled([
-    describeData(config),
-    describeSecret(config, call.program.environment.rootSecret),
+    describeData(config, environment.databaseUrl),
+    describeSecret(config, environment.rootSecret),
   ]);
   const wrong = findings.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
   if (wrong.length > 0) throw new Failure(wrong.map((each) => explain(each).message).join('\n'));
@@ -57,12 +58,27 @@ function describeConfig({ listen, realms, dialects, demo }: Config): string {
 }
 
 /** @throws Failure when a server could not keep its data there. */
-async function describeData({ data, store }: Config): Promise<string> {
+async function describeData(config: Config, given: string | undefined): Promise<string> {
+  const { data, store } = config;
+  if (store.type === 'postgres') return describeDatabase(config, given);
   if (store.type === 'memory') return 'in memory, forgotten at the stop';
   const isThere = await checkDirectory(data);
   if (!isThere) return `${data}, to be made at the first start`;
   const rows = storeDirectory(data);
   return (await checkDirectory(rows)) ? data : `${data}, with nothing in it yet`;
+}
+
+/** Its host and name, and never its password. Whether it answers, the start of a server says. */
+async function describeDatabase(config: Config, given: string | undefined): Promise<string> {
+  const url = await databaseUrl(config, given).catch((error) => {
+    throw new Failure(`store.url_file: ${explain(error).message}`);
+  });
+  if (url === undefined) {
+    throw new Failure('store: postgres needs url, url_file, or LAMPLIGHTER_POSTGRES_URL');
+  }
+  if (!URL.canParse(url)) throw new Failure('store: the URL of the PostgreSQL store is not one');
+  const { host, pathname } = new URL(url);
+  return `PostgreSQL at ${host}${pathname}`;
 }
 
 /** Whether it is there. @throws Failure when it, or what it would be made in, cannot be used. */

@@ -74,6 +74,7 @@ async function migrate(
   const environment = {
     config: undefined,
     rootSecret: undefined,
+    databaseUrl: undefined,
     logLevel: undefined,
     url: undefined,
     user: undefined,

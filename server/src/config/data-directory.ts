@@ -13,16 +13,15 @@ export function storeDirectory(data: string): string {
 }
 
 /**
- * The URL of the database, undefined where nobody says. `LAMPLIGHTER_POSTGRES_URL` comes before the
- * config; an empty variable is the same as none.
+ * The URL of the database, undefined where nobody says.
  *
+ * @param given From the environment; comes before the config.
  * @throws what reading the file throws.
  */
 export async function databaseUrl(
   { store }: Pick<Config, 'store'>,
-  variables: Readonly<Record<string, string | undefined>> = process.env,
+  given: string | undefined,
 ): Promise<string | undefined> {
-  const given = variables.LAMPLIGHTER_POSTGRES_URL || undefined;
   if (given !== undefined || store.url_file === undefined) return given ?? store.url;
   return (await readFile(store.url_file, 'utf8')).trim();
 }

@@ -9,6 +9,8 @@ export interface Environment {
   readonly config: string | undefined;
   /** `LAMPLIGHTER_ROOT_SECRET`: hex or base64 of 32 bytes or more; instead of the file. */
   readonly rootSecret: string | undefined;
+  /** `LAMPLIGHTER_POSTGRES_URL`: instead of `store.url`, which holds a password. */
+  readonly databaseUrl: string | undefined;
   /** `LAMPLIGHTER_LOG_LEVEL`: instead of `log.level`. */
   readonly logLevel: string | undefined;
   /** `LAMPLIGHTER_URL`: the server that the commands talk to. */
@@ -27,6 +29,7 @@ export function readEnvironment(
   return {
     config: read('CONFIG'),
     rootSecret: read('ROOT_SECRET'),
+    databaseUrl: read('POSTGRES_URL'),
     logLevel: read('LOG_LEVEL'),
     url: read('URL'),
     user: read('USER'),

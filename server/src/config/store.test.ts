@@ -72,14 +72,13 @@ test('the environment comes before the file, and the file may be a place of its 
   await writeFile(file, `${URL_TEXT}-of-a-file\n`);
   const inConfig = loaded(`type: postgres, url: "${URL_TEXT}"`);
   const inFile = loaded(`type: postgres, url_file: "${file}"`);
-  const environment = { LAMPLIGHTER_POSTGRES_URL: `${URL_TEXT}-of-the-environment` };
-  assert.equal(await databaseUrl(inConfig, {}), URL_TEXT);
-  assert.equal(await databaseUrl(inFile, {}), `${URL_TEXT}-of-a-file`);
-  assert.equal(await databaseUrl(inFile, environment), environment.LAMPLIGHTER_POSTGRES_URL);
-  assert.equal(await databaseUrl(inConfig, { LAMPLIGHTER_POSTGRES_URL: '' }), URL_TEXT);
-  assert.equal(await databaseUrl(loaded('type: postgres'), {}), undefined);
+  const given = `${URL_TEXT}-of-the-environment`;
+  assert.equal(await databaseUrl(inConfig, undefined), URL_TEXT);
+  assert.equal(await databaseUrl(inFile, undefined), `${URL_TEXT}-of-a-file`);
+  assert.equal(await databaseUrl(inFile, given), given);
+  assert.equal(await databaseUrl(loaded('type: postgres'), undefined), undefined);
   await rm(file);
-  await assert.rejects(databaseUrl(inFile, {}), /ENOENT/);
+  await assert.rejects(databaseUrl(inFile, undefined), /ENOENT/);
 });
 
 test('the example of docs/operating/scaling.md is a config', async () => {
