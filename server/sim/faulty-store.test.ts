@@ -24,7 +24,7 @@ function set(faults: Partial<Profile>) {
   const came: (readonly Write[])[] = [];
   const store = new FaultyStore({
     ...{ scheduler, dice, profile, current, trace: new Trace(), count: () => undefined },
-    onCommit: (_op, writes) => came.push(writes),
+    onCommit: (_op, writes) => came.push(writes) > 0,
   });
   const life: Life = { node: 'n1', isOver: false };
   /** Starts something as part of the op. */

@@ -22,8 +22,11 @@ export interface FaultyStoreParts {
   readonly trace: Trace;
   /** The op that whatever runs belongs to. */
   readonly current: AsyncLocalStorage<Op>;
-  /** Told of each commit that came through, at that moment. */
-  readonly onCommit: (op: Op, writes: readonly Write[]) => void;
+  /**
+   * Told of each commit that came through, at that moment; says whether it is a part of what was
+   * asked, and not of the work that a node does by itself.
+   */
+  readonly onCommit: (op: Op, writes: readonly Write[]) => boolean;
   readonly count: (what: string) => void;
 }
 
@@ -80,8 +83,7 @@ export class FaultyStore {
     trace.say(`${scheduler.now} ${life.node} #${op.number} ${result}: ${keys}`);
     count(`store:${result}`);
     if (result === 'committed') {
-      op.commits += 1;
-      this.#parts.onCommit(op, writes);
+      if (this.#parts.onCommit(op, writes)) op.commits += 1;
       if (life.isOver) count('store:committed after a crash');
     }
     if (dice.chance(0.5) || life.isOver) await this.#pass(life);

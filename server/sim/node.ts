@@ -6,6 +6,7 @@ import type { Dice } from './dice.ts';
 import type { FaultyStore, Life } from './faulty-store.ts';
 import type { SimulatedKeyring } from './keyring.ts';
 import type { Profile } from './profile.ts';
+import type { Receivers } from './receivers.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** Parts in a million: more than any real clock, so that it shows within a simulated hour. */
@@ -18,6 +19,7 @@ export interface NodeParts {
   readonly profile: Profile;
   readonly store: FaultyStore;
   readonly keyring: SimulatedKeyring;
+  readonly receivers: Receivers;
   readonly count: (what: string) => void;
 }
 
@@ -81,7 +83,7 @@ export class SimulatedNode {
   }
 
   #start(): Sessions {
-    const { scheduler, store, keyring, dice, profile, count } = this.#parts;
+    const { scheduler, store, keyring, receivers, dice, profile, count } = this.#parts;
     const [realm] = profile.realms;
     if (!realm) throw new Error('a profile has a realm');
     return createSessions({
@@ -92,6 +94,7 @@ export class SimulatedNode {
       realms: new Map(profile.realms.map((each) => [each.name, each])),
       fallback: realm.policy,
       publish: ({ event }) => count(`event:${event}`),
+      tell: receivers.tell(this.#life),
     });
   }
 }

@@ -5,7 +5,7 @@
  * average world that has a little of everything.
  */
 
-import type { Policy } from '../src/engine/policy.ts';
+import type { Policy, Quota } from '../src/engine/policy.ts';
 import type { Ms } from '../src/engine/session.ts';
 import type { Realm } from '../src/sessions/sessions.ts';
 import type { Dice } from './dice.ts';
@@ -51,6 +51,11 @@ export interface Profile {
   readonly evidence: number;
   /** Chance that a grant is offline. */
   readonly offline: number;
+  /** Chance that a grant's client is to be told of the end of its sign-in. */
+  readonly told: number;
+  /** Chance that a client that is told does not take it, and how long any of them takes. */
+  readonly tellFault: number;
+  readonly tellMs: Ms;
 }
 
 export function drawProfile(dice: Dice): Profile {
@@ -65,8 +70,11 @@ export function drawProfile(dice: Dice): Profile {
     nodes: dice.between(1, 4),
     skewMs,
     realms: [
-      { name: 'alpha', idleMs, lifeMs, policy },
-      { name: 'beta', idleMs, lifeMs, policy: { ...policy, replayEndsSession: true } },
+      { name: 'alpha', idleMs, lifeMs, policy: { ...policy, quota: drawQuota(dice) } },
+      {
+        ...{ name: 'beta', idleMs, lifeMs },
+        policy: { ...policy, quota: drawQuota(dice), replayEndsSession: true },
+      },
     ],
     people: dice.between(2, 5),
     devices: dice.between(1, 3),
@@ -95,7 +103,23 @@ export function drawProfile(dice: Dice): Profile {
     careful: dice.pick([0, 0.5, 1]),
     evidence: dice.pick([0, 0.3, 1]),
     offline: dice.pick([0, 0.3]),
+    told: dice.pick([0, 0.3, 1]),
+    tellFault: dice.pick([0, 0.2, 0.9]),
+    tellMs: dice.pick([20, 2000]),
   };
+}
+
+/** More devices than sessions, and crowds at the door. */
+function drawQuota(dice: Dice): Quota | null {
+  if (dice.chance(0.6)) return null;
+  const whenReached = dice.pick<Quota['whenReached']>([
+    'deny',
+    'end_oldest',
+    'end_oldest',
+    'end_next_expiring',
+    'end_all',
+  ]);
+  return { sessions: dice.between(1, 3), whenReached };
 }
 
 /** Limits are low, so that they are met. */
@@ -108,7 +132,11 @@ function drawPolicy(dice: Dice, capMs: Ms): Policy {
     replayEndsSession: false,
     rememberMs: dice.pick([1, 10, 60]) * MINUTE,
     quota: null,
-    notices: { attempts: 3, firstMs: SECOND, longestMs: MINUTE },
+    notices: {
+      attempts: dice.between(2, 5),
+      firstMs: dice.pick([1, 10]) * SECOND,
+      longestMs: MINUTE,
+    },
     limits: {
       grants: dice.between(2, 5),
       children: dice.between(1, 4),

@@ -15,6 +15,7 @@ import { SimulatedNode } from './node.ts';
 import { Court, type Violation } from './oracle/court.ts';
 import { Oracle } from './oracle/oracle.ts';
 import { drawProfile, type Profile } from './profile.ts';
+import { Receivers } from './receivers.ts';
 import { Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
 
@@ -60,6 +61,7 @@ class World {
   readonly #court: Court;
   readonly #oracle: Oracle;
   readonly #store: FaultyStore;
+  readonly #receivers: Receivers;
   readonly #nodes: readonly SimulatedNode[];
   readonly #network: Network;
 
@@ -83,9 +85,10 @@ class World {
       onCommit: (op, writes) => this.#oracle.committed(op, writes),
     });
     const keyring = new SimulatedKeyring(dice.fork());
-    const store = this.#store;
+    this.#receivers = new Receivers({ ...parts, dice: dice.fork(), oracle: this.#oracle });
+    const shared = { store: this.#store, keyring, receivers: this.#receivers };
     this.#nodes = Array.from({ length: profile.nodes }, (_, at) => {
-      return new SimulatedNode({ ...parts, name: `n${at + 1}`, dice: dice.fork(), store, keyring });
+      return new SimulatedNode({ ...parts, ...shared, name: `n${at + 1}`, dice: dice.fork() });
     });
     this.#network = new Network({
       ...parts,
@@ -109,6 +112,7 @@ class World {
   async rest(): Promise<void> {
     this.#network.isClosed = true;
     this.#store.isCalm = true;
+    this.#receivers.isCalm = true;
     for (const node of this.#nodes) {
       if (node.isDown) node.restart();
     }

@@ -39,9 +39,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'slide-the-window',
     file: 'engine/decisions/rotate.ts',
-    find: 'return { ...reply({ session, grant, retry: true }), events: [event] };',
+    find: 'return { ...reply({ session, grant, retry: true, rested: false }), events: [event] };',
     replace: `const slid = { ...grant, rotatedAt: Math.max(grant.rotatedAt, now) };
-    const kept = { session: withGrant(session, slid), grant: slid, retry: true };
+    const kept = { session: withGrant(session, slid), grant: slid, retry: true, rested: false };
     return replyAndKeep(kept, [event]);`,
     why: 'each retry opens the window again',
   },
@@ -179,6 +179,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (!grant || grantEnd(session, grant, now)) return refuse({ refused: 'ticket_spent' });",
     replace: "if (!grant || grant.end) return refuse({ refused: 'ticket_spent' });",
     why: 'the second use of a code replaces the timeout that had ended its grant',
+    fromSeed: 111,
   },
   {
     name: 'forget-what-ended-a-child',
@@ -190,8 +191,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'file-too-late',
     file: 'engine/record.ts',
-    find: 'const dueAt = lapse ??',
-    replace: 'const dueAt = (lapse ?? Number.NaN) + 3_600_000 ||',
+    find: 'const next = lapse ?? Number.POSITIVE_INFINITY;',
+    replace: 'const next = (lapse ?? Number.POSITIVE_INFINITY) + 3_600_000;',
     why: 'the sweep comes an hour after the end',
   },
   {
@@ -248,7 +249,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'forget-the-living',
     file: 'engine/decisions/sweep.ts',
-    find: 'if (isWhollyOver(session, now) && now >= restsFrom(session, now) + policy.rememberMs) {',
+    find: 'if (isWhollyOver(session, now) && !isRemembered) {',
     replace: 'if (isWhollyOver(session, now) || now >= session.dueAt) {',
     why: 'the sweep forgets a record that was renewed since it was filed',
   },
@@ -290,8 +291,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'tell-before-writing-it-down',
     file: 'engine/decisions/notices.ts',
-    find: 'return { ...notice, attempts: notice.attempts + 1, at: now + wait };',
-    replace: 'return { ...notice, attempts: notice.attempts + 1, at: now + wait - wait };',
+    find: "changes: [{ type: 'put_session', session: kept }],\n    events: isDue(notice)",
+    replace: 'changes: [],\n    events: isDue(notice)',
     why: 'every process that comes by makes the same attempt',
   },
   {
@@ -300,5 +301,76 @@ export const MUTANTS: readonly Mutant[] = [
     find: "notice.state === 'waiting' ? { ...notice, state: 'due' as const, at: now } : notice,",
     replace: 'notice,',
     why: 'a sign-in ends, and nobody is told',
+  },
+  {
+    name: 'forget-before-all-are-told',
+    file: 'engine/decisions/sweep.ts',
+    find: 'session.notices.some(isDue) || now < restsFrom',
+    replace: 'now < restsFrom',
+    why: 'a record is forgotten between two attempts to tell of its end',
+  },
+  {
+    name: 'give-up-at-once',
+    file: 'engine/decisions/notices.ts',
+    find: 'if (notice.attempts >= policy.attempts) return',
+    replace: 'if (notice.attempts > 0) return',
+    why: 'whoever does not take it the first time is never told',
+  },
+  {
+    name: 'take-a-failure-for-an-answer',
+    file: 'sessions/notifying.ts',
+    find: "await execute({ type: 'settle_notice', id, by, client, fault });",
+    replace: "await execute({ type: 'settle_notice', id, by, client, fault: fault && null });",
+    why: 'who was not reached counts as told',
+  },
+  {
+    name: 'file-the-next-attempt-late',
+    file: 'engine/record.ts',
+    find: 'const dueAt = isHeld ? Math.min(next, ...due)',
+    replace: 'const dueAt = isHeld ? Math.min(next, ...due.map((at) => at + 3_600_000))',
+    why: 'nobody comes by for those who are to be told',
+  },
+  {
+    name: 'drop-a-notice-with-its-neighbour',
+    file: 'engine/record.ts',
+    find: 'const others = notices.filter((one) => one.client !== client || one.by !== by);',
+    replace: 'const others = notices.filter((one) => one.client !== client && one.by !== by);',
+    why: 'a second client that is to be told takes the place of the first',
+  },
+  {
+    name: 'end-the-newest',
+    file: 'engine/decisions/quota.ts',
+    find: 'a.createdAt - b.createdAt',
+    replace: 'b.createdAt - a.createdAt',
+    why: 'the session that was opened last makes way, and not the oldest',
+  },
+  {
+    name: 'end-one-too-many',
+    file: 'engine/decisions/quota.ts',
+    find: "case 'end_oldest':\n      return alive.toSorted((a, b) => a.createdAt - b.createdAt).slice(0, tooMany);",
+    replace:
+      "case 'end_oldest':\n      return alive.toSorted((a, b) => a.createdAt - b.createdAt).slice(0, tooMany + 1);",
+    why: 'a sign-in ends more than it needs',
+  },
+  {
+    name: 'look-at-a-page-of-the-dead',
+    file: 'sessions/execute.ts',
+    find: 'if (!session || sessionEnd(session, now)) continue;',
+    replace: 'if (!session || now > 0) continue;',
+    why: 'nobody is counted',
+  },
+  {
+    name: 'make-way-by-halves',
+    file: 'engine/decisions/quota.ts',
+    find: 'endedWhole(session, { ...MADE_ROOM, at: now }, now, policy),',
+    replace: '({ ...session, end: { ...MADE_ROOM, at: now } }),',
+    why: 'what hangs on a session that made way lives on',
+  },
+  {
+    name: 'refuse-one-too-early',
+    file: 'engine/decisions/quota.ts',
+    find: 'if (tooMany <= 0) return [];',
+    replace: "if (tooMany < 0 || (tooMany < 1 && quota.whenReached !== 'deny')) return [];",
+    why: 'a sign-in is refused although there is room for it',
   },
 ];

@@ -274,6 +274,7 @@ export class Device {
       idleMs: dice.pick([null, Math.round(idleMs * (0.5 + dice.real()))]),
       lifeMs: Math.round(lifeMs * (0.3 + 2 * dice.real())),
       facts: {},
+      notice: dice.chance(profile.told) ? { by: 'sim', facts: {} } : null,
     };
   }
 }

@@ -2,7 +2,7 @@
 
 import type { End } from '../../src/engine/end.ts';
 import type { Child, Grant, Session, Slot } from '../../src/engine/session.ts';
-import type { Op } from '../asks.ts';
+import type { AskType } from '../asks.ts';
 import type { Court } from './court.ts';
 import { isTimeReason } from './facts.ts';
 import { grantLapse, sessionLapse } from './lapse.ts';
@@ -22,7 +22,13 @@ export type Aspect =
   | 'grant end'
   | 'child new'
   | 'child gone'
-  | 'child end';
+  | 'child end'
+  | 'notice new'
+  | 'notice due'
+  | 'notice tried';
+
+/** Who changes a record: something that was asked, or a node that tells a client. */
+export type Cause = AskType | 'telling';
 
 const FIXED = [
   'id',
@@ -45,7 +51,12 @@ const GRANT_FIXED = [
   'idleMs',
 ] as const satisfies readonly (keyof Grant)[];
 
-export function compareSessions(court: Court, op: Op, before: Session, after: Session): Aspect[] {
+export function compareSessions(
+  court: Court,
+  cause: Cause,
+  before: Session,
+  after: Session,
+): Set<Aspect> {
   const { id } = after;
   for (const name of FIXED) {
     court.expect(before[name] === after[name], 'bug', () => `${name} of ${id} changed`);
@@ -68,11 +79,11 @@ export function compareSessions(court: Court, op: Op, before: Session, after: Se
   if (!isSame(before.history, after.history)) aspects.add('history');
   if (!isSame(before.tickets, after.tickets)) aspects.add('tickets');
   if (checkEnd(court, id, before.end, after.end)) aspects.add('end');
-  const isAsked = op.type === 'end_session' || op.type === 'end_subject';
+  const isAsked = cause === 'end_session' || cause === 'end_subject';
   if (isAsked || aspects.has('end')) checkWhole(court, after, isAsked);
   compareGrants(court, before, after, aspects);
   compareChildren(court, before, after, aspects);
-  return [...aspects];
+  return aspects;
 }
 
 /** A first end is news; an end that is there stays as it is. */
@@ -184,12 +195,13 @@ function compareChildren(
 
 /** What must hold of any record. */
 export function checkParts(court: Court, session: Session): void {
-  const { id, grants, children, tickets, history } = session;
+  const { id, grants, children, tickets, notices, history } = session;
   const { limits } = court.policyOf(session.realm);
   const isWithin =
     grants.length <= limits.grants &&
     children.length <= limits.children &&
     tickets.length <= limits.tickets &&
+    notices.length <= limits.grants &&
     history.length <= limits.history;
   court.expect(isWithin, 'I16', () => `${id} is over a limit`);
   const slots = [...grants, ...children, ...tickets].map(({ slot }) => slot);

@@ -22,6 +22,8 @@ export type Invariant =
   | 'I15'
   | 'I16'
   | 'I17'
+  | 'I19'
+  | 'I20'
   | 'bug';
 
 export interface Violation {

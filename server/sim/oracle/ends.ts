@@ -129,7 +129,10 @@ export class Ends {
         .map((ticket) => ticket.reusedFrom),
     );
     const isGone = this.#parts.rows.isGone(facts.id, slot);
-    const mayBe = end.reason === 'made_room' ? isGone : earliest - court.half <= end.at;
+    // A part for another, or the whole sign-in for the next one of its person.
+    const row = this.#parts.rows.session(facts.id);
+    const hasMadeRoom = isGone || !row || row.end?.reason === 'made_room';
+    const mayBe = end.reason === 'made_room' ? hasMadeRoom : earliest - court.half <= end.at;
     court.expect(
       mayBe,
       'I11',

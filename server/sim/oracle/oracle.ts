@@ -6,13 +6,14 @@
  */
 
 import type { Refusal } from '../../src/engine/refusal.ts';
-import type { Ms, Session, Slot } from '../../src/engine/session.ts';
+import type { Ms, Notice, Session, Slot } from '../../src/engine/session.ts';
 import type { Write } from '../../src/stores/store.ts';
 import { type Answered, type AskType, isOp, type Op, tokenOf } from '../asks.ts';
 import { Book } from './book.ts';
 import type { Court } from './court.ts';
 import { Ends } from './ends.ts';
 import { type About, type Bounds, type GrantFacts, noteUse, type SessionFacts } from './facts.ts';
+import { Notices } from './notices.ts';
 import { Refusals } from './refusals.ts';
 import { isDirected, presented, replayed } from './renewals.ts';
 import { Replies } from './replies.ts';
@@ -32,6 +33,7 @@ const ACCESSES: ReadonlySet<AskType> = new Set<AskType>([
 export class Oracle {
   readonly #court: Court;
   readonly #book: Book;
+  readonly #notices: Notices;
   readonly #rows: Rows;
   readonly #ends: Ends;
   readonly #replies: Replies;
@@ -41,7 +43,10 @@ export class Oracle {
   constructor(court: Court) {
     this.#court = court;
     this.#book = new Book(court.half);
-    this.#rows = new Rows(court, (op, before, after) => this.#changed(op, before, after));
+    this.#notices = new Notices(court);
+    const onChange = (op: Op, before: Session | undefined, after: Session) =>
+      this.#changed(op, before, after);
+    this.#rows = new Rows(court, this.#notices, onChange);
     const parts = { court, book: this.#book, rows: this.#rows };
     this.#ends = new Ends(parts);
     this.#replies = new Replies({ ...parts, ends: this.#ends });
@@ -77,8 +82,19 @@ export class Oracle {
     this.#court.fail('bug', `#${op.number} ${op.type} threw ${text}`);
   }
 
-  committed(op: Op, writes: readonly Write[]): void {
-    this.#rows.committed(op, writes);
+  /** False when it is no part of what was asked. */
+  committed(op: Op, writes: readonly Write[]): boolean {
+    return this.#rows.committed(op, writes);
+  }
+
+  /** A node calls a client that is to be told of an end. */
+  telling(session: Session, notice: Notice): void {
+    this.#notices.telling(session, notice, this.#rows.session(session.id));
+  }
+
+  /** The client has taken it, whatever the node learns of that. */
+  took(session: Session, notice: Notice): void {
+    this.#notices.took(session, notice);
   }
 
   answered(answered: Answered): void {

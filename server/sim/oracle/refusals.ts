@@ -8,6 +8,7 @@ import type { Court } from './court.ts';
 import type { Ends } from './ends.ts';
 import { type About, isTimeReason, type SessionFacts } from './facts.ts';
 import { grantLapse } from './lapse.ts';
+import { mayBeFull } from './quota.ts';
 import { isBound, replayed } from './renewals.ts';
 import type { Rows } from './rows.ts';
 
@@ -22,7 +23,7 @@ export interface JudgeParts {
 const KEPT: readonly string[] = ['token_replayed', 'wrong_binding', 'ticket_spent'];
 
 /** No part of a record is longer, with its line in the history. */
-const PART_LENGTH = 800;
+const PART_LENGTH = 1_000;
 
 export class Refusals {
   readonly #parts: JudgeParts;
@@ -155,16 +156,26 @@ export class Refusals {
     // Those that were in its way may be spent or gone by now.
     if (limit === 'tickets')
       return type === 'issue_ticket' && (row?.nextSlot ?? 0) > limits.tickets;
-    return limit === 'grants' && isGrant && row?.grants.length === limits.grants;
+    const isTold = row?.notices.length === limits.grants;
+    return limit === 'grants' && isGrant && (isTold || row?.grants.length === limits.grants);
   }
 
   #notOpened(op: Op<'open'> | Op<'open_named'>, refusal: Refusal): void {
-    const { court, book } = this.#parts;
+    const { court, book, rows } = this.#parts;
     const { open, epochRead } = op.ask;
     const isMoved = book
       .everywhere(open.realm, open.subject)
       .some(({ by }) => by >= epochRead.from);
     const isFull = refusal.refused === 'limit_reached' && refusal.limit === 'named';
+    if (refusal.refused === 'quota_reached') {
+      const { quota, rememberMs } = court.policyOf(open.realm);
+      const kept = rows.keptOf(open.realm, open.subject);
+      // Those that were in its way may be forgotten by now.
+      const isLong = court.now + 2 * court.half >= op.from + rememberMs;
+      const isDue = isLong || mayBeFull(court, quota, op.from, kept);
+      court.expect(isDue, 'I19', () => `#${op.number} ${op.type} was refused below the quota`);
+      return;
+    }
     court.expect(
       refusal.refused === 'epoch_moved' ? isMoved : isFull && op.type === 'open_named',
       'I10',

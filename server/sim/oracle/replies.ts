@@ -1,7 +1,8 @@
 /** Replies: what was granted has to be due, and becomes part of what is known. */
 
 import type { Refusal } from '../../src/engine/refusal.ts';
-import type { Grant, Slot } from '../../src/engine/session.ts';
+import type { Grant, Session, Slot } from '../../src/engine/session.ts';
+import type { GrantAsk } from '../../src/sessions/sessions.ts';
 import type { Answered, Asks, AskType, Op, Outcomes } from '../asks.ts';
 import { type About, noteUse, type SessionFacts } from './facts.ts';
 import { sessionLapse } from './lapse.ts';
@@ -42,6 +43,7 @@ export class Replies {
         this.#seen(answered.op, facts, about);
         break;
       case 'add_grant':
+        this.#noticed(granted(answered).session, answered.ask.grant);
         this.#added(op, facts, answered.ask.grant.lifeMs, granted(answered));
         break;
       case 'add_child':
@@ -76,6 +78,7 @@ export class Replies {
     book.issue(signOn);
     if (grant && token && open.grant) {
       book.issue(token);
+      this.#noticed(session, open.grant);
       book.addGrant(facts, grant, made, open.grant.lifeMs);
     }
   }
@@ -90,7 +93,8 @@ export class Replies {
       return;
     }
     const { half } = court;
-    const made = { from: session.createdAt - half, by: session.createdAt + half };
+    // The decision was before the commit, and the commit before any answer.
+    const made = { from: session.createdAt - half, by: court.now };
     // Somebody else may have opened it, and never heard of it.
     const epochRead = { from: made.from, by: Number.POSITIVE_INFINITY };
     const facts = book.open(session, made, epochRead, session.endsAt - session.createdAt);
@@ -204,7 +208,14 @@ export class Replies {
     court.expect(op.from < latest, 'I14', () => `${what} was used after its end`);
     ticket.usedBy = court.now;
     ticket.grant = reply.grant.slot;
+    this.#noticed(reply.session, { client, ...op.ask.grant });
     this.#added(op, facts, op.ask.grant.lifeMs, reply);
+  }
+
+  /** A client that is to be told of the end stands in the record. */
+  #noticed({ id, notices }: Session, { client, notice }: Pick<GrantAsk, 'client' | 'notice'>) {
+    const isThere = !notice || notices.some((each) => each.client === client);
+    this.#parts.court.expect(isThere, 'I20', () => `${id} does not know whom to tell: ${client}`);
   }
 
   #ended(

@@ -7,36 +7,44 @@
 import type { End } from '../../src/engine/end.ts';
 import type { Session, SessionId, Slot, Subject } from '../../src/engine/session.ts';
 import type { Write } from '../../src/stores/store.ts';
-import type { AskType, Op } from '../asks.ts';
-import { type Aspect, checkParts, compareSessions } from './compare.ts';
+import type { Op } from '../asks.ts';
+import { type Aspect, type Cause, checkParts, compareSessions } from './compare.ts';
 import type { Court } from './court.ts';
 import { isTimeReason } from './facts.ts';
-import { firstLapse, overAt } from './lapse.ts';
+import { firstLapse, overAt, sessionLapse } from './lapse.ts';
+import { type Notices, nextNotice } from './notices.ts';
+import { checkQuota, type Kept } from './quota.ts';
+
+/** What changes with a session's end. */
+const ENDING = ['grant end', 'child end', 'tickets', 'end', 'notice due', 'due'] as const;
 
 /** What each ask may change of a session's record that is there. */
-const MAY_CHANGE: Readonly<Record<AskType, readonly Aspect[]>> = {
+const MAY_CHANGE: Readonly<Record<Cause, readonly Aspect[]>> = {
   epoch: [],
-  open: [],
-  open_named: ['access'],
+  open: [...ENDING],
+  open_named: ['access', ...ENDING],
   touch: ['access'],
   look: [],
-  rotate: ['access', 'advance', 'grant end', 'child end', 'tickets', 'end', 'history', 'due'],
-  use_grant: ['seen', 'grant end', 'child end', 'tickets', 'end', 'history', 'due'],
+  rotate: ['access', 'advance', 'history', ...ENDING],
+  use_grant: ['seen', 'history', ...ENDING],
   see_access: ['seen'],
-  add_grant: ['access', 'slot', 'grant new', 'grant gone', 'history', 'due'],
+  add_grant: ['access', 'slot', 'grant new', 'grant gone', 'notice new', 'history', 'due'],
   add_child: ['access', 'slot', 'child new', 'child gone', 'history'],
   issue_ticket: ['access', 'slot', 'tickets'],
-  redeem: ['access', 'slot', 'grant new', 'grant gone', 'tickets', 'grant end', 'history', 'due'],
-  end_session: ['grant end', 'child end', 'tickets', 'end', 'due'],
+  redeem: [
+    ...(['access', 'slot', 'grant new', 'grant gone', 'notice new'] as const),
+    ...(['tickets', 'grant end', 'history', 'due'] as const),
+  ],
+  end_session: [...ENDING],
   end_part: ['grant end', 'child end', 'history', 'due'],
-  end_subject: ['grant end', 'child end', 'tickets', 'end', 'due'],
+  end_subject: [...ENDING],
   inspect: [],
   list: [],
-  sweep: ['grant end', 'child end', 'tickets', 'end', 'due'],
+  sweep: [...ENDING],
+  telling: ['notice tried', 'grant end', 'due'],
 };
 
-interface Mirrored {
-  readonly session: Session;
+interface Mirrored extends Kept {
   readonly length: number;
   readonly changedAt: number;
   /** When each end was written down, by slot; 0 for the session. */
@@ -47,10 +55,13 @@ interface Mirrored {
  * Changes with which a record is filed anew. Others leave it where it was, which is early enough. (Not
  * always: a clock that is behind may renew a grant that had lapsed for the sweep and was left out.)
  */
-const FILES: readonly Aspect[] = ['due', 'grant new', 'grant gone', 'grant end', 'end'];
+const FILES: readonly Aspect[] = [
+  ...(['due', 'grant new', 'grant gone', 'grant end', 'end'] as const),
+  ...(['notice due', 'notice tried'] as const),
+];
 
 /** What the ends of all parts may add to a record that was full. */
-const ENDS_LENGTH = 1_500;
+const ENDS_LENGTH = 2_500;
 
 /** A renewal may add a digit to the generation, no more. */
 const RENEWAL_GROWTH = 4;
@@ -64,12 +75,15 @@ export class Rows {
   readonly #epochs = new WeakMap<Op, number>();
   /** Told what a commit did to a session; `before` is missing for a new one. */
   readonly #onChange: (op: Op, before: Session | undefined, after: Session) => void;
+  readonly #notices: Notices;
 
   constructor(
     court: Court,
+    notices: Notices,
     onChange: (op: Op, before: Session | undefined, after: Session) => void,
   ) {
     this.#court = court;
+    this.#notices = notices;
     this.#onChange = onChange;
   }
 
@@ -103,18 +117,38 @@ export class Rows {
     return [...this.#subjects.values()].filter((subject) => subject.ending !== null);
   }
 
-  committed(op: Op, writes: readonly Write[]): void {
+  /** False when a node has told a client meanwhile, which is no part of what was asked. */
+  committed(op: Op, writes: readonly Write[]): boolean {
+    const cause = this.#causeOf(op, writes);
     // The subject first: an open is held to the epoch as it stands.
     for (const write of writes) {
       if (write.key.startsWith('subject/') && write.type === 'put') this.#putSubject(op, write);
     }
     for (const write of writes) {
       if (!write.key.startsWith('session/')) continue;
-      if (write.type === 'put') this.#putSession(op, write);
+      if (write.type === 'put') this.#putSession(op, cause, write);
       if (write.type === 'delete') this.#deleteSession(op, write.key.slice('session/'.length));
     }
     const isWrite = writes.some((write) => write.type !== 'check');
     this.#court.expect(isWrite, 'I13', () => `${op.type} committed nothing`);
+    if (op.type === 'open' || op.type === 'open_named') this.#checkQuota(op, writes);
+    return cause !== 'telling';
+  }
+
+  /** Whatever a node was asked last: nothing else changes the notices of what has ended. */
+  #causeOf(op: Op, [write, ...others]: readonly Write[]): Cause {
+    if (write?.type !== 'put' || others.length > 0) return op.type;
+    const before = this.session(write.key.slice('session/'.length));
+    if (!before?.end) return op.type;
+    const { notices } = JSON.parse(write.value) as Session;
+    const isSame = JSON.stringify(before.notices) === JSON.stringify(notices);
+    return isSame ? op.type : 'telling';
+  }
+
+  /** Those of a person that were there between two moments, whatever has become of them. */
+  keptOf(realm: string, subject: string): readonly Kept[] {
+    const ids = this.#bySubject.get(`${realm}/${subject}`) ?? [];
+    return [...ids].flatMap((id) => this.#sessions.get(id) ?? []);
   }
 
   /** An acknowledged sign-out everywhere: nothing of an epoch before its own is alive. */
@@ -136,15 +170,15 @@ export class Rows {
     }
   }
 
-  #putSession(op: Op, write: Write & { type: 'put' }): void {
+  #putSession(op: Op, cause: Cause, write: Write & { type: 'put' }): void {
     const { form: _form, ...after } = JSON.parse(write.value) as Session & { form: number };
     const before = this.#sessions.get(after.id);
     const { length } = write.value;
     const aspects = before
-      ? this.#checkChange(op, before, after, length)
+      ? this.#checkChange(op, cause, before, after, length)
       : this.#checkNew(op, after);
     checkParts(this.#court, after);
-    if (aspects.some((aspect) => FILES.includes(aspect))) this.#checkFiling(write, after);
+    if (FILES.some((aspect) => aspects.has(aspect))) this.#checkFiling(write, after);
     const most = this.#court.policyOf(after.realm).limits.record + ENDS_LENGTH;
     this.#court.expect(length <= most, 'I16', () => `record ${after.id} has ${length} characters`);
 
@@ -153,11 +187,13 @@ export class Rows {
       if (end && !endedAt.has(slot)) endedAt.set(slot, this.#court.now);
     }
     const changedAt = this.#court.now;
-    this.#sessions.set(after.id, { session: after, length, changedAt, endedAt });
+    const wasInDoubt = before && sessionLapse(before.session) <= changedAt + this.#court.half;
+    const revivedAt = wasInDoubt ? changedAt : (before?.revivedAt ?? 0);
+    this.#sessions.set(after.id, { session: after, length, changedAt, revivedAt, endedAt });
     this.#onChange(op, before?.session, after);
   }
 
-  #checkNew(op: Op, session: Session): Aspect[] {
+  #checkNew(op: Op, session: Session): ReadonlySet<Aspect> {
     const { realm, subject } = session;
     const person = `${realm}/${subject}`;
     const epoch = this.#subjects.get(person)?.epoch ?? 0;
@@ -170,32 +206,51 @@ export class Rows {
     );
     const ids = this.#bySubject.get(person) ?? new Set();
     this.#bySubject.set(person, ids.add(session.id));
-    return ['due'];
+    return new Set<Aspect>(['due']);
   }
 
-  #checkChange(op: Op, { session: before, length }: Mirrored, after: Session, now: number) {
+  #checkChange(
+    op: Op,
+    cause: Cause,
+    { session: before, length }: Mirrored,
+    after: Session,
+    now: number,
+  ): ReadonlySet<Aspect> {
     const court = this.#court;
-    const aspects = compareSessions(court, op, before, after);
-    const odd = aspects.filter((aspect) => !MAY_CHANGE[op.type].includes(aspect));
-    court.expect(odd.length === 0, 'I13', () => `${op.type} changed ${odd} of ${after.id}`);
-    court.expect(
-      aspects.length > 0,
-      'I13',
-      () => `${op.type} wrote ${after.id} and changed nothing`,
-    );
-    if (op.type === 'rotate' && aspects.includes('advance')) {
+    const aspects = compareSessions(court, cause, before, after);
+    this.#notices.compare(before, after, aspects);
+    const odd = [...aspects].filter((aspect) => !MAY_CHANGE[cause].includes(aspect));
+    court.expect(odd.length === 0, 'I13', () => `${cause} changed ${odd} of ${after.id}`);
+    court.expect(aspects.size > 0, 'I13', () => `${cause} wrote ${after.id} and changed nothing`);
+    if (op.type === 'rotate' && aspects.has('advance')) {
       const grown = now - length;
       court.expect(grown <= RENEWAL_GROWTH, 'I16', () => `a renewal grew ${after.id} by ${grown}`);
     }
-    if (aspects.includes('end')) this.#checkEpochOf(op, after);
-    if (aspects.length !== 1) return aspects;
+    if (aspects.has('end')) this.#checkEpochOf(op, after);
+    if (aspects.size !== 1) return aspects;
     const throttle = Math.min(
       court.policyOf(after.realm).touchThrottleMs,
       Math.floor(after.idleMs / 4),
     );
-    const rested = restedMs(aspects[0], before, after);
+    const [aspect] = aspects;
+    const rested = restedMs(aspect, before, after);
     court.expect(rested > throttle, 'I13', () => `${op.type} wrote again after ${rested} ms`);
     return aspects;
+  }
+
+  /** What a sign-in did to the others of its person. */
+  #checkQuota(op: Op, writes: readonly Write[]): void {
+    const ids = writes.map(({ key }) => key.slice('session/'.length));
+    const opened = ids.map((id) => this.session(id)).find((each) => each && !each.end);
+    if (!opened) return;
+    const { realm, subject } = opened;
+    const { quota } = this.#court.policyOf(realm);
+    checkQuota(this.#court, quota, {
+      from: op.from,
+      opened,
+      others: this.keptOf(realm, subject).filter(({ session }) => session.id !== opened.id),
+      isVictim: (id) => id !== opened.id && ids.includes(id),
+    });
   }
 
   /** What is ended with all of a person's sessions was opened before that. */
@@ -213,8 +268,10 @@ export class Rows {
     const opened = String(session.createdAt).padStart(15, '0');
     const place = `${end ? 'over' : 'live'}/${realm}/${subject}/${opened}`;
     court.expect(indexes.subject === place, 'I17', () => `${id} stands at ${indexes.subject}`);
-    const lapse = firstLapse(session, court.now + court.half);
-    const latest = lapse ?? overAt(session) + court.policyOf(realm).rememberMs;
+    const lapse = firstLapse(session, court.now + court.half) ?? Number.POSITIVE_INFINITY;
+    const next = Math.min(lapse, nextNotice(session));
+    const isHeld = Number.isFinite(next);
+    const latest = isHeld ? next : overAt(session) + court.policyOf(realm).rememberMs;
     court.expect(
       indexes.due !== null && Number(indexes.due) <= latest,
       'I17',
@@ -234,6 +291,7 @@ export class Rows {
       'I5',
       () => `session ${id} was forgotten ${restedMs} ms after its end`,
     );
+    this.#notices.forgotten(session);
     this.#sessions.delete(id);
     this.#bySubject.get(`${session.realm}/${session.subject}`)?.delete(id);
   }

@@ -6,7 +6,7 @@
  */
 
 import { hash } from 'node:crypto';
-import { normaliseLogin } from './login.ts';
+import { mobileDigits, normaliseLogin } from './login.ts';
 import { networkOf } from './network.ts';
 import { createRecent, type Recent } from './recent.ts';
 
@@ -114,7 +114,9 @@ export function createAttempts({ now, lockout, most = MOST }: AttemptsOptions): 
 /** Hashes, so that an entry has one size, and nothing that was typed is kept. */
 function keysOf({ realm, name, address }: Guesser) {
   // A name that is too long to be anybody's is itself.
-  const normal = normaliseLogin(name) ?? name;
+  const spelled = normaliseLogin(name) ?? name;
+  // A number can be set out in more ways than anybody could lock.
+  const normal = mobileDigits(spelled) ?? spelled;
   return {
     name: keyOf(realm, normal),
     place: keyOf(realm, normal, networkOf(address)),

@@ -42,6 +42,7 @@ async function setUp(change: Partial<Lockout> = {}, maxMs: number | null = null)
     username: 'ada',
     password: RIGHT,
     email: 'ada@example.com',
+    mobile: '+962 79 000 0000',
   });
   const attempts = createAttempts({ now, lockout: () => ({ ...LOCKOUT, ...change }) });
   const directory = guard(local, attempts);
@@ -154,4 +155,19 @@ test('all else is the directory’s own', async () => {
   await directory.setPassword('alpha', 'grace', 'another-one-9');
   const found = await local.authenticate('alpha', 'grace', 'another-one-9', HERE);
   assert.equal(found.verdict, 'right');
+});
+
+test('a mobile number is one name, however it is set out', async () => {
+  const { check, looked } = await setUp();
+  const spellings = [
+    '+962790000000',
+    '962-790-000-000',
+    '(9627) 90.000.000',
+    '9 6 2 7 9 0 0 0 0 0 0 0',
+  ];
+  const verdicts: string[] = [];
+  for (const login of spellings) verdicts.push(await check('guess', HERE, login));
+  assert.deepEqual(verdicts, ['wrong', 'wrong', 'wrong', 'locked']);
+  assert.equal(await check(RIGHT, HERE, '＋９６２７９0000000'), 'locked');
+  assert.equal(looked(), 3);
 });

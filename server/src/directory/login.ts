@@ -14,3 +14,8 @@ export function normaliseLogin(login: string): string | undefined {
   const normal = login.toWellFormed().normalize('NFKC').toLowerCase().normalize('NFKC').trim();
   return Buffer.byteLength(normal) > LOGIN_BYTES ? undefined : normal;
 }
+
+/** The digits of a mobile number, however they are set out; undefined for what is no such number. */
+export function mobileDigits(normal: string): string | undefined {
+  return /^\+?[\d\s().-]{3,31}$/.test(normal) ? normal.replaceAll(/\D/g, '') : undefined;
+}

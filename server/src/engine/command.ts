@@ -159,7 +159,7 @@ export interface IssueTicket {
   readonly facts: Facts;
 }
 
-/** A ticket is used, once, and for a grant if it was issued to become one. */
+/** A ticket is used, once, for a grant. */
 export interface Redeem {
   readonly type: 'redeem';
   readonly id: SessionId;
@@ -167,8 +167,8 @@ export interface Redeem {
   readonly slot: Slot;
   readonly client: string;
   readonly conditions: Facts;
-  /** The grant that comes of it, whose scope is the ticket's; null for none. */
-  readonly grant: Omit<GrantDraft, 'client' | 'scope'> | null;
+  /** The grant that comes of it; its scope is the ticket's. */
+  readonly grant: Omit<GrantDraft, 'client' | 'scope'>;
 }
 
 /** Ends the sign-in and all that hangs on it. */
@@ -209,6 +209,16 @@ export interface SettleSubject {
   readonly epoch: number;
 }
 
+/** A client is about to be told that the sign-in has ended. */
+export interface AttemptNotice {
+  readonly type: 'attempt_notice';
+  readonly id: SessionId;
+  readonly by: string;
+  readonly client: string;
+  /** Why it is not told after all, though it counts as an attempt; null when it is. */
+  readonly fault: string | null;
+}
+
 /** An attempt to tell a client that the sign-in has ended went well, or did not. */
 export interface SettleNotice {
   readonly type: 'settle_notice';
@@ -219,7 +229,7 @@ export interface SettleNotice {
   readonly fault: string | null;
 }
 
-/** The due time of a record has come: ends it, forgets it, files it again, or has clients told. */
+/** The due time of a record has come: ends it, forgets it, or files it again. */
 export interface Sweep {
   readonly type: 'sweep';
   readonly id: SessionId;
@@ -250,16 +260,20 @@ export interface Replies {
   see_access: SessionReply & { readonly grant: Grant };
   add_child: SessionReply & { readonly child: Child };
   issue_ticket: SessionReply & { readonly ticket: Ticket };
-  redeem: SessionReply & { readonly ticket: Ticket; readonly grant: Grant | null };
+  redeem: SessionReply & { readonly ticket: Ticket; readonly grant: Grant };
   end_session: SessionReply & { readonly ended: boolean };
   end_part: SessionReply & { readonly ended: boolean };
   end_subject: { readonly subject: Subject };
   settle_subject: { readonly settled: boolean };
+  /** What is to be told; null when it is not due any more, or nobody tries again. */
+  attempt_notice: {
+    readonly tell: { readonly session: Session; readonly notice: Notice } | null;
+  };
   settle_notice: { readonly settled: boolean };
-  /** `tell`: the attempts that are to be made now; the next ones are filed already. */
+  /** `due`: those that are to be told now. */
   sweep: {
     readonly swept: 'ended' | 'forgotten' | 'filed' | 'gone';
-    readonly tell: { readonly session: Session; readonly notices: readonly Notice[] } | null;
+    readonly due: readonly Notice[];
   };
 }
 
@@ -280,6 +294,7 @@ export type Command =
   | EndPart
   | EndSubject
   | SettleSubject
+  | AttemptNotice
   | SettleNotice
   | Sweep;
 

@@ -9,7 +9,7 @@ import { addChild } from './decisions/children.ts';
 import { reauthenticate, setFacts } from './decisions/describe.ts';
 import { endPart, endSession, endSubject, settleSubject } from './decisions/end.ts';
 import { addGrant, seeAccess } from './decisions/grants.ts';
-import { settleNotice } from './decisions/notices.ts';
+import { attemptNotice, settleNotice } from './decisions/notices.ts';
 import { open } from './decisions/open.ts';
 import { rotate, useGrant } from './decisions/rotate.ts';
 import { sweep } from './decisions/sweep.ts';
@@ -42,6 +42,7 @@ const DECISIONS: Readonly<{ [Type in keyof Replies]: Decide<Type> }> = {
   end_part: endPart,
   end_subject: endSubject,
   settle_subject: settleSubject,
+  attempt_notice: attemptNotice,
   settle_notice: settleNotice,
   sweep,
 };

@@ -3,7 +3,7 @@
  */
 
 import type { End } from './end.ts';
-import type { Child, Grant, Ms, Session } from './session.ts';
+import type { Child, Grant, Ms, Notice, Session } from './session.ts';
 
 /**
  * What ended the sign-in, the mere passing of time included; null while it lives.
@@ -64,6 +64,16 @@ export function nextLapse(session: Session, now: Ms): Ms | null {
     ends.push(sessionLapsesAt(session));
   }
   return ends.length === 0 ? null : Math.min(...ends);
+}
+
+/** Somebody is still to be told that the sign-in has ended, now or later. */
+export function isDue({ state }: Notice): boolean {
+  return state === 'due';
+}
+
+/** Those whom to tell it is time. */
+export function dueNow({ notices }: Session, now: Ms): readonly Notice[] {
+  return notices.filter((notice) => isDue(notice) && notice.at <= now);
 }
 
 function restLimit(grant: Grant): Ms {

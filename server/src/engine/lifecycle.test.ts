@@ -376,12 +376,24 @@ describe('a ticket', () => {
     const world = begun();
     const { ticket } = world.must(CODE);
     const { grant } = world.must(redeem(ticket.slot));
-    assert.deepEqual(grant?.scope, ['read']);
-    assert.deepEqual(grant?.facts, {}, 'what the ticket knew is for the exchange alone');
+    assert.deepEqual(grant.scope, ['read']);
+    assert.deepEqual(grant.facts, {}, 'what the ticket knew is for the exchange alone');
     assert.equal(refusalOf(world.run(redeem(ticket.slot))), 'ticket_spent');
-    const after = world.session().grants.find(({ slot }) => slot === grant?.slot);
+    const after = world.session().grants.find(({ slot }) => slot === grant.slot);
     assert.equal(after?.end?.reason, 'code_replayed');
     assert.equal(refusalOf(world.run(redeem(ticket.slot))), 'ticket_spent', 'and stays so');
+  });
+
+  it('whose grant time has ended leaves that reason as it is (I11)', () => {
+    const world = begun();
+    const { ticket } = world.must(CODE);
+    const { grant: _grant, ...ask } = redeem(ticket.slot);
+    const { client: _client, scope: _scope, ...draft } = { ...GRANT, idleMs: MINUTE };
+    const { grant } = world.must({ ...ask, grant: draft });
+    world.now += MINUTE;
+    assert.equal(refusalOf(world.run(redeem(ticket.slot))), 'ticket_spent');
+    const late = world.run({ ...ROTATE, slot: grant.slot ?? 0 });
+    assert.equal(reasonOf(late), 'idle_timeout');
   });
 
   it('that was used ends nothing for whoever lacks its verifier', () => {
@@ -390,7 +402,7 @@ describe('a ticket', () => {
     const { grant } = world.must(redeem(ticket.slot));
     const stranger = redeem(ticket.slot, { conditions: { redirect: 'hash' } });
     assert.equal(refusalOf(world.run(stranger)), 'ticket_mismatch');
-    assert.equal(world.session().grants.find(({ slot }) => slot === grant?.slot)?.end, null);
+    assert.equal(world.session().grants.find(({ slot }) => slot === grant.slot)?.end, null);
   });
 
   it('makes room for the next when its time has passed, spent or not', () => {

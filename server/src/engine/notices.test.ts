@@ -25,6 +25,14 @@ function begun(grant = TOLD) {
   return world;
 }
 
+const ATTEMPT = {
+  type: 'attempt_notice',
+  id: OPEN.id,
+  by: 'oauth',
+  client: 'web',
+  fault: null,
+} as const;
+
 const settle = (fault: string | null, client = 'web') =>
   ({ type: 'settle_notice', id: OPEN.id, by: 'oauth', client, fault }) as const;
 
@@ -38,7 +46,7 @@ describe('a notice', () => {
     world.must({ type: 'add_grant', ...AT, grant: { ...TOLD, client: 'desk' } });
     world.must({ type: 'add_grant', ...AT, grant: { ...GRANT, client: 'mute' } });
     assert.deepEqual(states(world), ['web waiting', 'desk waiting']);
-    assert.equal(world.must(SWEEP).tell, null);
+    assert.deepEqual(world.must(SWEEP).due, []);
   });
 
   it('is due in the commit that ends the sign-in, and filed for the sweep at once', () => {
@@ -86,13 +94,16 @@ describe('a notice', () => {
   it('has its attempt written down before it is made, and the next one filed', () => {
     const world = begun();
     world.must(SIGN_OUT);
-    const { tell } = world.must(SWEEP);
+    const { due } = world.must(SWEEP);
     assert.deepEqual(
-      tell?.notices.map(({ client, attempts }) => [client, attempts]),
-      [['web', 1]],
+      due.map(({ client, attempts }) => [client, attempts]),
+      [['web', 0]],
+      'to wait is no attempt',
     );
+    assert.equal(world.must(ATTEMPT).tell?.notice.attempts, 1);
     assert.equal(world.session().dueAt, world.now + POLICY.notices.firstMs);
-    assert.equal(world.must(SWEEP).tell, null, 'nobody else makes the same attempt');
+    assert.equal(world.must(ATTEMPT).tell, null, 'nobody else makes the same attempt');
+    assert.deepEqual(world.must(SWEEP).due, []);
   });
 
   it('is tried at growing distances, and given up in the end', () => {
@@ -102,7 +113,7 @@ describe('a notice', () => {
     const tried: number[] = [];
     while (world.session().notices[0]?.state === 'due') {
       world.now = Math.max(world.now, world.session().dueAt);
-      if (world.must(SWEEP).tell?.notices.length) tried.push((world.now - begin) / SECOND);
+      if (world.must(ATTEMPT).tell) tried.push((world.now - begin) / SECOND);
       world.must(settle('status 500'));
     }
     assert.deepEqual(tried, [0, 10, 30, 70, 150]);
@@ -113,7 +124,7 @@ describe('a notice', () => {
   it('that is delivered is not tried again, and stays to be seen', () => {
     const world = begun();
     world.must(SIGN_OUT);
-    world.must(SWEEP);
+    world.must(ATTEMPT);
     world.now += SECOND;
     world.must(settle(null));
     assert.deepEqual(states(world), ['web delivered']);
@@ -121,19 +132,34 @@ describe('a notice', () => {
     world.must(settle('too late'));
     assert.deepEqual(states(world), ['web delivered']);
     world.now += DAY;
-    assert.equal(world.must(SWEEP).tell, null);
+    assert.deepEqual(world.must(SWEEP).due, []);
+    assert.equal(world.must(ATTEMPT).tell, null);
   });
 
-  it('that is due keeps its record from being forgotten', () => {
-    const patient = { ...POLICY, rememberMs: 0 };
-    const world = openWorld(patient);
+  it('that is due keeps its record from being forgotten, between two attempts too', () => {
+    const world = openWorld({ ...POLICY, rememberMs: 0 });
     world.must({ ...OPEN, grant: TOLD });
     world.must(SIGN_OUT);
     world.must(SWEEP);
-    assert.ok(world.sessions.has(OPEN.id));
+    world.must(ATTEMPT);
+    world.must(settle('status 500'));
+    world.now += SECOND;
+    assert.equal(world.must(SWEEP).swept, 'filed');
+    assert.equal(world.session().dueAt, world.now - SECOND + POLICY.notices.firstMs);
+    world.now += POLICY.notices.firstMs;
+    world.must(ATTEMPT);
     world.must(settle(null));
     world.must(SWEEP);
     assert.ok(!world.sessions.has(OPEN.id));
+  });
+
+  it('for whom there is no room has one attempt less, and says why', () => {
+    const world = begun();
+    world.must(SIGN_OUT);
+    assert.equal(world.must({ ...ATTEMPT, fault: 'too many wait' }).tell, null);
+    const [notice] = world.session().notices;
+    assert.deepEqual([notice?.attempts, notice?.fault], [1, 'too many wait']);
+    assert.equal(world.session().dueAt, world.now + POLICY.notices.firstMs);
   });
 
   it('of a stranger is no matter', () => {

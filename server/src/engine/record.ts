@@ -5,7 +5,7 @@
 import type { GrantDraft } from './command.ts';
 import type { End } from './end.ts';
 import { type Event, eventOf } from './event.ts';
-import { childEnd, grantEnd, nextLapse, sessionEnd } from './life.ts';
+import { childEnd, grantEnd, isDue, nextLapse, sessionEnd } from './life.ts';
 import { type LimitName, type Policy, SLOT_MAX } from './policy.ts';
 import type { Child, Facts, Grant, Ms, Note, Notice, Session, Slot, Ticket } from './session.ts';
 
@@ -94,9 +94,11 @@ export function filed(session: Session, now: Ms, policy: Policy): Session {
     grant.offline && !grant.end ? { ...grant, end: grantEnd(session, grant, now) } : grant,
   );
   const lapse = nextLapse({ ...session, grants }, now);
-  const next = lapse ?? restsFrom(session, now) + policy.rememberMs;
-  const due = session.notices.filter(({ state }) => state === 'due').map(({ at }) => at);
-  return { ...session, grants, dueAt: Math.min(next, ...due) };
+  const due = session.notices.filter(isDue).map(({ at }) => at);
+  const isHeld = lapse !== null || due.length > 0;
+  const next = lapse ?? Number.POSITIVE_INFINITY;
+  const dueAt = isHeld ? Math.min(next, ...due) : restsFrom(session, now) + policy.rememberMs;
+  return { ...session, grants, dueAt };
 }
 
 /** When the last live part of a record ended. */

@@ -2,7 +2,6 @@
  * Makes the sessions service: tokens in, commands to the engine, tokens out.
  */
 
-import { assert } from '../engine/assert.ts';
 import type { Command, ReplyOf } from '../engine/command.ts';
 import type { End } from '../engine/end.ts';
 import { childEnd, grantEnd, sessionEnd } from '../engine/life.ts';
@@ -31,7 +30,7 @@ export function createSessions(parts: SessionsParts): Sessions {
     clock,
     policyOf,
     publish: parts.publish,
-    onDue: (id) => notifying.wake(id),
+    onDue: (id, due) => notifying.wake(id, due),
   });
   const notifying = createNotifying(parts, execute);
 
@@ -153,22 +152,18 @@ export function createSessions(parts: SessionsParts): Sessions {
     async redeem(ticket, ask, kind) {
       const { id, slot } = ticket;
       const grant = drafted(ask.grant);
-      const outcome = await present(ticket, { ...ask, type: 'redeem', id, slot, grant });
-      if (isRefusal(outcome)) return outcome;
-      assert(outcome.grant !== null, 'a ticket that is redeemed for a grant gives one');
-      return withToken({ ...outcome, grant: outcome.grant }, kind);
+      const command = { ...ask, type: 'redeem', id, slot, grant } as const;
+      return withToken(await present(ticket, command), kind);
     },
-
-    spend: (ticket, ask) =>
-      present(ticket, { ...ask, type: 'redeem', id: ticket.id, slot: ticket.slot, grant: null }),
 
     endSession: ({ id, realm }, why) =>
       execute({ type: 'end_session', id, realm, ...why, beforeEpoch: null }),
 
     endPart: ({ id, realm }, slot, why) => execute({ type: 'end_part', id, realm, slot, ...why }),
 
-    ...createEnding(parts, execute, notifying.tellAll),
+    ...createEnding(parts, execute, notifying.meet),
     settled: notifying.settled,
+    close: notifying.close,
 
     inspect,
 

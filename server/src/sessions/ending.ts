@@ -9,7 +9,7 @@ import { isRefusal } from '../engine/refusal.ts';
 import type { Subject } from '../engine/session.ts';
 import type { IndexEntry } from '../stores/store.ts';
 import type { Execute } from './execute.ts';
-import type { TellAll } from './notifying.ts';
+import type { Notifying } from './notifying.ts';
 import {
   decodeSubject,
   dueAt,
@@ -26,7 +26,7 @@ const GROUP = 50;
 export function createEnding(
   { store, clock }: SessionsParts,
   execute: Execute,
-  tellAll: TellAll,
+  meet: Notifying['meet'],
 ): Pick<Sessions, 'endSubject' | 'sweep'> {
   /** Ends what is left of the earlier epochs, then says that this is done. */
   async function finishEnding(found: Subject): Promise<number> {
@@ -58,32 +58,34 @@ export function createEnding(
 
   async function sweepOne(key: string): Promise<void> {
     const record = readKey(key);
-    if (record === 'brief') return forget(key);
+    if (record === 'brief') return;
     if ('session' in record) {
       const outcome = await execute({ type: 'sweep', id: record.session });
-      if (!isRefusal(outcome) && outcome.tell) tellAll(outcome.tell);
+      if (!isRefusal(outcome)) await meet(record.session, outcome.due);
       return;
     }
     const [row] = await store.read([subjectKey(record.realm, record.subject)]);
     if (row) await finishEnding(decodeSubject(row));
   }
 
-  async function forget(key: string): Promise<void> {
-    const [row] = await store.read([key]);
-    if (row) await store.commit([{ type: 'delete', key, saw: row.version }]);
+  /** Rows that are no records go together. One that was kept anew since it was listed stays. */
+  async function forgetBrief(group: readonly IndexEntry[]): Promise<void> {
+    const keys = group.map(({ key }) => key).filter((key) => readKey(key) === 'brief');
+    if (keys.length === 0) return;
+    const rows = await store.read(keys);
+    const deletes = rows.flatMap((row) => {
+      const isOver = group.some(({ key, at }) => key === row?.key && at === row.indexes.due);
+      return row && isOver ? [{ type: 'delete', key: row.key, saw: row.version } as const] : [];
+    });
+    // In a conflict somebody has changed one of them: the next sweep meets the others again.
+    if (deletes.length > 0) await store.commit(deletes);
   }
 
   /** One record that cannot be swept does not keep the others. Hands back what went wrong. */
-  async function sweepAll(entries: readonly IndexEntry[]): Promise<unknown[]> {
-    const failures: unknown[] = [];
-    for (let begin = 0; begin < entries.length; begin += GROUP) {
-      const group = entries.slice(begin, begin + GROUP);
-      const outcomes = await Promise.allSettled(group.map(({ key }) => sweepOne(key)));
-      for (const outcome of outcomes) {
-        if (outcome.status === 'rejected') failures.push(outcome.reason);
-      }
-    }
-    return failures;
+  async function sweepGroup(group: readonly IndexEntry[]): Promise<unknown[]> {
+    const work = [forgetBrief(group), ...group.map(({ key }) => sweepOne(key))];
+    const outcomes = await Promise.allSettled(work);
+    return outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
   }
 
   return {
@@ -93,18 +95,21 @@ export function createEnding(
       return { ended: await finishEnding(outcome.subject) };
     },
 
-    async sweep(pageLength) {
+    async sweep(pageLength, signal) {
       const to = dueAt(clock.now());
-      const failures: unknown[] = [];
+      let failure: { readonly reason: unknown } | undefined;
       let seen = 0;
       for (let after: IndexEntry | undefined; ; ) {
         const page = await store.list('due', { from: '', to, limit: pageLength, after });
-        failures.push(...(await sweepAll(page)));
+        for (let begin = 0; begin < page.length && !signal?.aborted; begin += GROUP) {
+          const [reason] = await sweepGroup(page.slice(begin, begin + GROUP));
+          if (reason !== undefined) failure ??= { reason };
+        }
         seen += page.length;
         after = page.at(-1);
-        if (page.length < pageLength) break;
+        if (page.length < pageLength || signal?.aborted) break;
       }
-      if (failures.length > 0) throw failures[0];
+      if (failure) throw failure.reason;
       return seen;
     },
   };

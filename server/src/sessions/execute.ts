@@ -10,10 +10,11 @@ import { type Command, needs, needsLive, type Open, type ReplyOf } from '../engi
 import { decide } from '../engine/decide.ts';
 import type { Seen } from '../engine/decision.ts';
 import type { Event } from '../engine/event.ts';
+import { dueNow, sessionEnd } from '../engine/life.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { Refusal } from '../engine/refusal.ts';
-import type { Ms, Session, SessionId } from '../engine/session.ts';
-import type { Row, Store } from '../stores/store.ts';
+import type { Ms, Notice, Session, SessionId } from '../engine/session.ts';
+import type { IndexEntry, Row, Store } from '../stores/store.ts';
 import type { Clock } from './clock.ts';
 import {
   decodeSession,
@@ -32,7 +33,10 @@ export class Contended extends Error {
 /** Turns at one record before giving up. Each lost turn means that another node got on. */
 export const TURNS_MAX = 50;
 
-/** Sessions of one person that a quota looks at, the oldest first. */
+/**
+ * Live sessions of one person that a quota looks at, the oldest first. Whoever had more when their
+ * realm was given one comes down to it in several sign-ins.
+ */
 const LIVE_MAX = 256;
 
 export interface Execution {
@@ -40,8 +44,8 @@ export interface Execution {
   readonly clock: Clock;
   readonly policyOf: (realm: string) => Policy;
   readonly publish: (event: Event) => void;
-  /** Somebody is to be told of the end of this session, now. */
-  readonly onDue: (id: SessionId) => void;
+  /** These are to be told of the end of this session, now. */
+  readonly onDue: (id: SessionId, due: readonly Notice[]) => void;
 }
 
 /** Looks at the record before the decision; a refusal ends the matter, and nothing is written. */
@@ -64,7 +68,7 @@ export function createExecute({ store, clock, policyOf, publish, onDue }: Execut
     const refusal = guard?.(known.seen.session);
     if (refusal) return refusal;
     const policy = policyOf(realmOf(command, known.seen));
-    if (needsLive(command, policy)) known = await withLive(store, known, command);
+    if (needsLive(command, policy)) known = await withLive(store, known, command, clock.now());
     const { rows, seen } = known;
     const now = clock.now();
     const decision = decide(command, seen, now, policy);
@@ -74,7 +78,9 @@ export function createExecute({ store, clock, policyOf, publish, onDue }: Execut
     }
     for (const event of decision.events) publish(event);
     for (const change of decision.changes) {
-      if (change.type === 'put_session' && isDue(change.session, now)) onDue(change.session.id);
+      if (change.type !== 'put_session') continue;
+      const due = dueNow(change.session, now);
+      if (due.length > 0) onDue(change.session.id, due);
     }
     return decision.outcome;
   }
@@ -90,8 +96,12 @@ export function createExecute({ store, clock, policyOf, publish, onDue }: Execut
     throw new Contended(`other nodes keep changing ${laneOf(command)}`);
   }
 
+  /** Where there is a quota, all sign-ins of a person are contenders. */
+  const isContender = (command: Command) =>
+    command.type === 'open' && needsLive(command, policyOf(command.realm));
+
   return async (command, guard) => {
-    const first = await turn(command, guard);
+    const first = isContender(command) ? 'conflict' : await turn(command, guard);
     if (first !== 'conflict') return first;
     return inLane(lanes, laneOf(command), () => takeTurns(command, guard));
   };
@@ -154,19 +164,23 @@ async function withLive(
   store: Store,
   { rows, seen }: Known,
   who: Pick<Open, 'realm' | 'subject'>,
+  now: Ms,
 ): Promise<Known> {
   const range = { ...subjectRange('live', who.realm, who.subject), limit: LIVE_MAX };
-  const entries = await store.list('subject', range);
-  const found = await store.read(entries.map((entry) => entry.key));
-  const live = found.filter((row) => row !== undefined);
-  return {
-    rows: new Map([...rows, ...live.map((row) => [row.key, row] as const)]),
-    seen: { ...seen, live: live.map(decodeSession) },
-  };
-}
-
-function isDue({ notices }: Session, now: Ms): boolean {
-  return notices.some(({ state, at }) => state === 'due' && at <= now);
+  const live: Session[] = [];
+  for (let after: IndexEntry | undefined; live.length < LIVE_MAX; ) {
+    const entries = await store.list('subject', { ...range, after });
+    for (const row of await store.read(entries.map((entry) => entry.key))) {
+      const session = row && decodeSession(row);
+      // Those that time has ended stand there until the sweep comes by, and hide nobody behind them.
+      if (!session || sessionEnd(session, now)) continue;
+      live.push(session);
+      rows.set(row.key, row);
+    }
+    after = entries.at(-1);
+    if (entries.length < LIVE_MAX) break;
+  }
+  return { rows, seen: { ...seen, live } };
 }
 
 function realmOf(command: Command, { session }: Seen): string {

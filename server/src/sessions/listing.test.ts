@@ -45,6 +45,16 @@ test('the live sessions of a realm come by person, oldest first, in pages', asyn
   assert.deepEqual(idsOf(await world.sessions.live('alpha', 'nobody', 5)), []);
 });
 
+test('a page may be as long as the longest that a store hands out, and longer', async () => {
+  const world = await openSessionsWorld();
+  for (let count = 0; count < 1200; count++) await open(world, 'ann');
+  for (const limit of [999, 1000, 1100, 2000]) {
+    const page = await world.sessions.live('alpha', 'ann', limit);
+    assert.equal(page.sessions.length, Math.min(limit, 1200), `limit ${limit}`);
+    assert.equal(page.next === null, limit === 2000);
+  }
+});
+
 test('people and realms whose names begin alike are kept apart', async () => {
   const world = await openSessionsWorld();
   const one = await open(world, 'bo');

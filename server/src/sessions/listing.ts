@@ -2,7 +2,7 @@
  * Listing: pages of sessions, of a person or of a whole realm.
  */
 
-import type { IndexEntry, Row, Store } from '../stores/store.ts';
+import { type IndexEntry, LIST_LIMIT, type Row, type Store } from '../stores/store.ts';
 import { type Standing, standingOf, subjectRange } from './records.ts';
 import type { Inspected, SessionPage, Sessions } from './sessions.ts';
 
@@ -43,7 +43,8 @@ export function createListing(
       const range = subjectRange(standing, realm, subject);
       let after = begin && standingOf(begin) === standing ? begin : undefined;
       do {
-        const { all, last } = await listed(range, limit + 1 - kept.length, after);
+        const wanted = Math.min(limit + 1 - kept.length, LIST_LIMIT);
+        const { all, last } = await listed(range, wanted, after);
         kept.push(...all.filter(({ found }) => isWanted(found)));
         after = last;
       } while (after && kept.length <= limit);

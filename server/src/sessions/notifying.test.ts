@@ -92,3 +92,85 @@ test('where nobody tells, notices wait for somebody who does', async () => {
   const found = await mute.sessions.inspect(session.id);
   assert.equal(found?.session.notices[0]?.state, 'due');
 });
+
+const told = (client: string) => ({
+  ...OPEN,
+  grant: { ...GRANT, client, notice: { by: 'oauth', facts: {} } },
+});
+
+/** Ends so many sign-ins with that client, and remembers which. */
+async function endMany(
+  sessions: Awaited<ReturnType<typeof openSessionsWorld>>['sessions'],
+  client: string,
+  count: number,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (let at = 0; at < count; at++) {
+    const epoch = await sessions.epoch('alpha', OPEN.subject);
+    const { session } = granted(await sessions.open({ ...told(client), epoch }));
+    ids.push(session.id);
+  }
+  await sessions.endSubject('alpha', OPEN.subject, { ...WHY, reason: 'password_changed' });
+  return ids;
+}
+
+test('a crowd is told one after the other, a few at once, and waiting is no attempt', async () => {
+  let atOnce = 0;
+  let most = 0;
+  const heard = new Set<string>();
+  const tell = async (session: Session) => {
+    most = Math.max(most, ++atOnce);
+    await new Promise(setImmediate);
+    atOnce--;
+    heard.add(session.id);
+    return null;
+  };
+  const { sessions } = await openSessionsWorld({}, openMemoryStore(), tell);
+  const ids = await endMany(sessions, 'web', 300);
+  await sessions.sweep(100);
+  await sessions.settled();
+  assert.deepEqual([heard.size, most], [300, 8]);
+  for (const id of ids) {
+    const [notice] = (await sessions.inspect(id))?.session.notices ?? [];
+    assert.deepEqual([notice?.state, notice?.attempts], ['delivered', 1]);
+  }
+});
+
+test('a client that never answers keeps no other from being told', async () => {
+  const heard: string[] = [];
+  const tell = (_session: Session, { client }: Notice) => {
+    if (client === 'tar pit') return new Promise<null>(() => undefined);
+    heard.push(client);
+    return Promise.resolve(null);
+  };
+  const { sessions } = await openSessionsWorld({}, openMemoryStore(), tell);
+  await endMany(sessions, 'tar pit', 100);
+  await endMany(sessions, 'web', 20);
+  for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
+  assert.equal(heard.length, 20);
+});
+
+test('a stop waits for the calls under way alone, and the next process tells the rest', async () => {
+  const store = openMemoryStore();
+  const answers: (() => void)[] = [];
+  const slow = () => new Promise<null>((resolve) => answers.push(() => resolve(null)));
+  const first = await openSessionsWorld({}, store, slow);
+  const ids = await endMany(first.sessions, 'web', 30);
+  while (answers.length < 8) await new Promise(setImmediate);
+  const closed = first.sessions.close();
+  for (const answer of answers) answer();
+  await closed;
+  assert.equal(answers.length, 8);
+  const { heard, tell } = receiver(0);
+  const next = await openSessionsWorld({}, store, tell);
+  await next.sessions.sweep(100);
+  await next.sessions.settled();
+  assert.equal(heard.length, 22);
+  assert.ok(
+    heard.every((line) => line.startsWith('password_changed web 1 ')),
+    'none has lost an attempt',
+  );
+  for (const id of ids) {
+    assert.equal((await next.sessions.inspect(id))?.session.notices[0]?.state, 'delivered');
+  }
+});

@@ -1,72 +1,70 @@
 /**
  * Notifying: has clients told that a sign-in has ended, at once and until they have been told.
  *
- * The attempt is in the record before it is made. If this process dies, or too many attempts are
- * under way, the sweep of whichever process comes by makes the next one.
+ * Who waits for a turn is in the store as due, and an attempt is in the record before it is made. If
+ * this process dies, the sweep of whichever process comes by goes on.
  */
 
-import type { Replies } from '../engine/command.ts';
 import { isRefusal } from '../engine/refusal.ts';
 import type { Notice, SessionId } from '../engine/session.ts';
 import type { Execute } from './execute.ts';
-import type { SessionsParts, Tell } from './sessions.ts';
+import type { Sessions, SessionsParts, Tell } from './sessions.ts';
+import { createTurns } from './turns.ts';
 
-/** Attempts under way at once; what is beyond waits for its next time. */
-const AT_ONCE = 64;
+/**
+ * Calls under way. A client that comes back after an outage meets eight at a time, and one that
+ * answers nobody takes no more than those from the others.
+ */
+const TURNS = { atOnce: 256, atOnceEach: 8, mostWaiting: 10_000 } as const;
 
-type Due = NonNullable<Replies['sweep']['tell']>;
+/** What an attempt that found no room is told to have met. */
+const NO_ROOM = 'too many wait for this client';
 
-/** Begins to tell; does not wait until it is done. */
-export type TellAll = (due: Due) => void;
-
-export interface Notifying {
-  readonly tellAll: TellAll;
-  /** Looks at a record that has somebody to tell. */
-  wake(id: SessionId): void;
-  /** Resolves when no attempt is under way. */
-  settled(): Promise<void>;
+export interface Notifying extends Pick<Sessions, 'settled' | 'close'> {
+  /** Has them told when their turn comes; who finds no room stays due. */
+  wake(id: SessionId, due: readonly Notice[]): void;
+  /** The same; who finds no room has lost an attempt, so that the sweep does not meet it for ever. */
+  meet(id: SessionId, due: readonly Notice[]): Promise<void>;
 }
 
 export function createNotifying(
   { tell }: { readonly tell?: SessionsParts['tell'] },
   execute: Execute,
 ): Notifying {
-  const underWay = new Set<Promise<void>>();
+  const turns = createTurns(TURNS);
 
-  /** Whatever goes wrong is made good at the next attempt. */
-  function begin(work: () => Promise<void>): void {
-    const done: Promise<void> = work()
-      .catch(() => undefined)
-      .then(() => void underWay.delete(done));
-    underWay.add(done);
+  async function tellOne(id: SessionId, { by, client }: Notice, call: Tell): Promise<void> {
+    const attempt = { type: 'attempt_notice', id, by, client, fault: null } as const;
+    const outcome = await execute(attempt);
+    if (isRefusal(outcome) || !outcome.tell) return;
+    const { session, notice } = outcome.tell;
+    const fault = await call(session, notice).catch(String);
+    await execute({ type: 'settle_notice', id, by, client, fault });
   }
 
-  async function tellOne({ session }: Due, notice: Notice, by: Tell): Promise<void> {
-    const fault = await by(session, notice).catch(String);
-    const { client } = notice;
-    await execute({ type: 'settle_notice', id: session.id, by: notice.by, client, fault });
+  /** Those for whom there is no room. */
+  function begin(id: SessionId, due: readonly Notice[], call: Tell): readonly Notice[] {
+    return due.filter((notice) => {
+      const receiver = JSON.stringify([notice.by, notice.client]);
+      // Whatever goes wrong is made good at the next attempt.
+      const work = () => tellOne(id, notice, call).catch(() => undefined);
+      return !turns.add(receiver, id, work);
+    });
   }
-
-  const tellAll: TellAll = (due) => {
-    if (!tell) return;
-    for (const notice of due.notices) {
-      if (underWay.size < AT_ONCE) begin(() => tellOne(due, notice, tell));
-    }
-  };
 
   return {
-    tellAll,
+    wake(id, due) {
+      if (tell) begin(id, due, tell);
+    },
 
-    wake(id) {
+    async meet(id, due) {
       if (!tell) return;
-      begin(async () => {
-        const outcome = await execute({ type: 'sweep', id });
-        if (!isRefusal(outcome) && outcome.tell) tellAll(outcome.tell);
-      });
+      for (const { by, client } of begin(id, due, tell)) {
+        await execute({ type: 'attempt_notice', id, by, client, fault: NO_ROOM });
+      }
     },
 
-    async settled() {
-      while (underWay.size > 0) await Promise.all(underWay);
-    },
+    settled: () => turns.settled(),
+    close: () => turns.close(),
   };
 }

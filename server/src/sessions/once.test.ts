@@ -44,6 +44,17 @@ test('the sweep forgets a value when it is no longer good, and not before', asyn
   assert.equal(await once.used('jti', 'wick'), true);
 });
 
+test('a value that is good for ever, or nearly, stays used', async () => {
+  const { store, sessions } = await openSessionsWorld();
+  const once = createOnce(store);
+  const ends = [Number.POSITIVE_INFINITY, 1e21, 1e15, Number.MAX_SAFE_INTEGER];
+  for (const [at, until] of ends.entries()) await once.use('jti', String(at), until);
+  assert.equal(await sessions.sweep(10), 0);
+  for (const [at, until] of ends.entries()) {
+    assert.equal(await once.use('jti', String(at), until), false, `until ${until}`);
+  }
+});
+
 test('no value stands in the store', async () => {
   const { store, clock } = await openSessionsWorld();
   const written: string[] = [];

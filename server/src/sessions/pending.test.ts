@@ -2,11 +2,12 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { openMemoryStore } from '../stores/memory/index.ts';
 import { createPending } from './pending.ts';
 import { MINUTE, openSessionsWorld } from './sessions.testing.ts';
 
-async function open() {
-  const { store, clock, sessions } = await openSessionsWorld();
+async function open(inner = openMemoryStore()) {
+  const { store, clock, sessions } = await openSessionsWorld({}, inner);
   return { pending: createPending({ store, clock }), store, clock, sessions };
 }
 
@@ -51,4 +52,27 @@ test('the sweep forgets it, and no name stands in the store', async () => {
   clock.move(MINUTE);
   await sessions.sweep(10);
   assert.deepEqual(await store.read(keys.slice(0, 1)), [undefined]);
+});
+
+test('one that is kept anew while the sweep goes by is not swept away', async () => {
+  const inner = openMemoryStore();
+  let onListed = async () => {};
+  const { pending, clock, sessions } = await open({
+    ...inner,
+    read: (keys) => inner.read(keys),
+    commit: (writes) => inner.commit(writes),
+    async list(index, range) {
+      const entries = await inner.list(index, range);
+      await onListed();
+      return entries;
+    },
+  });
+  await pending.keep('device', 'WDJB', 'old', clock.now() + MINUTE);
+  await pending.keep('device', 'other', 'old', clock.now() + MINUTE);
+  clock.move(MINUTE);
+  onListed = async () => {
+    await pending.keep('device', 'WDJB', 'new', clock.now() + MINUTE);
+  };
+  assert.equal(await sessions.sweep(10), 2);
+  assert.equal((await pending.find('device', 'WDJB'))?.value, 'new');
 });

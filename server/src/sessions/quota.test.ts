@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import type { Quota } from '../engine/policy.ts';
-import { granted, OPEN, openSessionsWorld, POLICY } from './sessions.testing.ts';
+import { granted, MINUTE, OPEN, openSessionsWorld, POLICY } from './sessions.testing.ts';
 
 const withQuota = (sessions: number, whenReached: Quota['whenReached']) =>
   openSessionsWorld({ policy: { ...POLICY, quota: { sessions, whenReached } } });
@@ -36,4 +36,26 @@ test('a token of a session that made way is told so', async () => {
   const refused = await sessions.touch(token, 'alpha');
   assert.equal('refused' in refused && refused.refused, 'session_ended');
   assert.equal((await sessions.inspectToken(token))?.end?.reason, 'made_room');
+});
+
+test('sessions that time has ended hide no live one from the quota, before the sweep comes', async () => {
+  const { sessions, clock } = await withQuota(100, 'deny');
+  for (let round = 0; round < 3; round++) {
+    for (let count = 0; count < 100; count++) granted(await sessions.open(OPEN));
+    const refused = await sessions.open(OPEN);
+    assert.equal('refused' in refused && refused.refused, 'quota_reached', `round ${round}`);
+    clock.move(31 * MINUTE);
+  }
+});
+
+test('a crowd of sign-ins of one person is served in turn, each with one commit', async () => {
+  const { sessions, store } = await withQuota(5, 'end_oldest');
+  const begun = store.commits;
+  const outcomes: Promise<unknown>[] = [];
+  for (let count = 0; count < 300; count++) {
+    outcomes.push(sessions.open(OPEN).then(granted));
+    if (count % 4 === 0) await new Promise(setImmediate);
+  }
+  await Promise.all(outcomes);
+  assert.equal(store.commits - begun, 300);
 });

@@ -9,8 +9,11 @@ import type { Change } from '../engine/decision.ts';
 import type { Ms, Session, SessionId, Subject } from '../engine/session.ts';
 import { ABSENT, type IndexEntry, type Row, type Write } from '../stores/store.ts';
 
-/** The form of the text. A later form must read the earlier ones. */
-const FORM = 1;
+/**
+ * The form of the text, and of where rows stand in the indexes. Each form reads those before it, and
+ * `upgrade.ts` brings their rows to it.
+ */
+export const FORM = 2;
 
 /** No record is longer. The limits of the policy keep it far below. */
 const RECORD_LENGTH_MAX = 256 * 1024;
@@ -62,21 +65,43 @@ export function standingOf(entry: IndexEntry): Standing {
   return entry.at.startsWith('live/') ? 'live' : 'over';
 }
 
-/** A moment's place in the due index. */
+/** A moment's place in the due index; of a moment that never comes, the last. */
 export function dueAt(ms: Ms): string {
-  return String(Math.max(0, Math.ceil(ms))).padStart(15, '0');
+  assert(!Number.isNaN(ms), 'a moment is a number');
+  return String(Math.min(LAST_MS, Math.max(0, Math.ceil(ms)))).padStart(15, '0');
 }
 
+/** With 15 digits, so that text sorts as numbers do. */
+const LAST_MS = 999_999_999_999_999;
+
 export function decodeSession(row: Row): Session {
-  const { form, ...session } = JSON.parse(row.value) as Session & { form: number };
-  assert(form === FORM, `row ${row.key} has form ${form}, this version reads ${FORM}`);
-  return session;
+  const { form, record } = decode<Session>(row);
+  return form === FORM ? record : fromForm1(record);
 }
 
 export function decodeSubject(row: Row): Subject {
-  const { form, ...subject } = JSON.parse(row.value) as Subject & { form: number };
-  assert(form === FORM, `row ${row.key} has form ${form}, this version reads ${FORM}`);
-  return subject;
+  return decode<Subject>(row).record;
+}
+
+/** Whether a row was written by an earlier version. */
+export function isOutdated(row: Row): boolean {
+  return decode(row).form < FORM;
+}
+
+function decode<Decoded>(row: Row): { readonly form: number; readonly record: Decoded } {
+  const { form, ...record } = JSON.parse(row.value) as Decoded & { form: number };
+  assert(form >= 1 && form <= FORM, `row ${row.key} has form ${form}, this version reads ${FORM}`);
+  return { form, record: record as Decoded };
+}
+
+/** Form 1 began without notices, and without renewals that leave the generation as it is. */
+function fromForm1(session: Session): Session {
+  const { notices = [], grants } = session as Session & { readonly notices?: Session['notices'] };
+  const renewed = grants.map((grant) => ({
+    ...grant,
+    renewedAt: grant.renewedAt ?? grant.rotatedAt,
+  }));
+  return { ...session, grants: renewed, notices };
 }
 
 /** The write that carries out a change, held to the row being as it was read. */

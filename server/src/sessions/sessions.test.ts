@@ -270,6 +270,21 @@ describe('the sweep', () => {
   });
 });
 
+describe('the sweep, when it is stopped', () => {
+  it('ends with the group that is under way, and leaves the rest to the next', async () => {
+    const { sessions, store, clock } = await openSessionsWorld();
+    for (let count = 0; count < 200; count++) await sessions.open(OPEN);
+    clock.move(3 * HOUR);
+    const stop = new AbortController();
+    const begun = store.commits;
+    store.onCommit = async () => stop.abort();
+    await sessions.sweep(500, stop.signal);
+    assert.equal(store.commits - begun, 50);
+    await sessions.sweep(500);
+    assert.equal(store.commits - begun, 200);
+  });
+});
+
 describe('the sweep, over records that cannot be read', () => {
   it('does all the others, on every page, and then says so', async () => {
     const world = await openSessionsWorld();

@@ -20,7 +20,7 @@ import type { End, EndReason, Initiator } from '../engine/end.ts';
 import type { Event } from '../engine/event.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { Refusal } from '../engine/refusal.ts';
-import type { Facts, Grant, Ms, Notice, Session, SessionId } from '../engine/session.ts';
+import type { Facts, Ms, Notice, Session, SessionId } from '../engine/session.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { IndexEntry, Store } from '../stores/store.ts';
 import type { Clock } from './clock.ts';
@@ -54,9 +54,6 @@ export interface OpenAsk {
 
 /** A token of a grant, with what it stands for. `kind` is the kind of token to hand out. */
 export type Granted<Reply> = Reply & { readonly token: Token };
-
-/** A ticket that became a grant. */
-export type Redeemed = Replies['redeem'] & { readonly grant: Grant };
 
 /** A record as it stands, with what has ended by now, the passing of time included. */
 export interface Inspected {
@@ -142,12 +139,7 @@ export interface Sessions {
       readonly grant: Omit<GrantAsk, 'client' | 'scope'>;
     },
     kind: string,
-  ): Promise<Granted<Redeemed> | Refusal>;
-  /** Uses a ticket, once, for nothing more than what it says. */
-  spend(
-    ticket: Token,
-    ask: Pick<Redeem, 'realm' | 'client' | 'conditions'>,
-  ): Promise<Replies['redeem'] | Refusal>;
+  ): Promise<Granted<Replies['redeem']> | Refusal>;
 
   endSession(session: Session, why: Why): Promise<Replies['end_session'] | Refusal>;
   endPart(session: Session, slot: number, why: Why): Promise<Replies['end_part'] | Refusal>;
@@ -175,14 +167,17 @@ export interface Sessions {
     after?: IndexEntry,
   ): Promise<SessionPage>;
 
-  /** Resolves when nobody is being told of an end any more. */
+  /** Resolves when nobody is being told of an end any more, or waits for a turn. */
   settled(): Promise<void>;
+  /** Begins to tell nobody any more: the next process will. Resolves when nobody is being told. */
+  close(): Promise<void>;
 
   /**
    * Goes once through what has come due, in pages of that length; says how many records that were.
+   * @param signal Ends it early, with what is under way.
    * @throws The first of what went wrong, after all the others were swept.
    */
-  sweep(pageLength: number): Promise<number>;
+  sweep(pageLength: number, signal?: AbortSignal): Promise<number>;
 }
 
 export interface Why {

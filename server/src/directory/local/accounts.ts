@@ -2,6 +2,7 @@
 
 import { ABSENT, type Store, type Version, type Write } from '../../stores/store.ts';
 import type { Person } from '../directory.ts';
+import { mobileDigits } from '../login.ts';
 import { numberOf } from './values.ts';
 
 /** A person and what only this folder may see of them. */
@@ -131,10 +132,10 @@ function loginKey(realm: string, login: string): string {
   return `login/${encode(realm)}/${encode(login)}`;
 }
 
-/** Its digits, however they are set out; undefined for what is no telephone number. */
+/** Undefined for what is no telephone number. */
 function mobileKey(realm: string, text: string): string | undefined {
-  if (!/^\+?[\d\s().-]{3,31}$/.test(text)) return undefined;
-  return `mobile/${encode(realm)}/${text.replaceAll(/\D/g, '')}`;
+  const digits = mobileDigits(text);
+  return digits === undefined ? undefined : `mobile/${encode(realm)}/${digits}`;
 }
 
 function numberKey(realm: string, number: number): string {

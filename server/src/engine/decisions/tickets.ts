@@ -6,14 +6,7 @@
  */
 
 import type { IssueTicket, Redeem, Replies } from '../command.ts';
-import {
-  type Decision,
-  refuse,
-  refuseAndKeep,
-  replyAndGrow,
-  replyAndKeep,
-  type Seen,
-} from '../decision.ts';
+import { type Decision, refuse, refuseAndKeep, replyAndGrow, type Seen } from '../decision.ts';
 import type { End } from '../end.ts';
 import { eventOf } from '../event.ts';
 import { grantEnd } from '../life.ts';
@@ -75,10 +68,6 @@ export function redeem(
   if (ticket.spentAt !== null) return secondUse(session, ticket, now, policy);
   if (now >= ticket.endsAt) return refuse({ refused: 'ticket_expired' });
   const used = accessedAt(session, now);
-  if (!command.grant) {
-    const spent = { ...ticket, spentAt: now };
-    return replyAndKeep({ session: withTicket(used, spent), ticket: spent, grant: null }, []);
-  }
   const { client, scope } = ticket;
   const grown = withNewGrant(used, { ...command.grant, client, scope }, now, policy);
   if (typeof grown === 'string') return refuse({ refused: 'limit_reached', limit: grown });
