@@ -9,6 +9,7 @@ import { openBrowser, type Shown } from '../browser.testing.ts';
 import {
   BASE,
   CHALLENGE,
+  CLIENTS,
   COOKIE,
   type Form,
   ISSUER,
@@ -180,12 +181,17 @@ test('20 questions at once make one grant', async () => {
 });
 
 test('the code of another client, a forged one, and one of another realm are no good', async () => {
-  const { begin, poll, token, send } = await openHome({}, { realms: ['beta'] });
+  const television = CLIENTS.filter(({ client_id }) => client_id === 'television');
+  const others = television.flatMap((client) => [
+    { ...client, client_id: 'radio' },
+    { ...client, realm: 'beta' },
+  ]);
+  const clients = [...CLIENTS, ...others];
+  const { begin, poll, token, send } = await openHome({ clients }, { realms: ['beta'] });
   const { device_code } = await begin();
-  const other = await token({
-    ...{ grant_type: GRANT, device_code, client_id: 'web', client_secret: 'web-secret' },
-  });
-  assert.equal(other.json.error, 'unauthorized_client');
+  const other = await token({ grant_type: GRANT, device_code, client_id: 'radio' });
+  assert.equal(other.json.error, 'invalid_grant');
+  assert.match(other.json.error_description, /issued to a different client/);
   for (const code of [`${device_code}A`, device_code.slice(0, -1), 'lamp_dc_', 'x', '__proto__']) {
     const { status, json } = await poll(code);
     assert.deepEqual([status, json.error], [400, 'invalid_grant']);
@@ -194,7 +200,25 @@ test('the code of another client, a forged one, and one of another realm are no 
   assert.equal(missing.json.error, 'invalid_request');
   const path = `${BASE.replace('alpha', 'beta')}/access_token`;
   const body = new URLSearchParams({ grant_type: GRANT, device_code, ...TV });
-  assert.equal((await send({ path, body })).status, 401, 'the client is not of that realm');
+  assert.equal(JSON.parse((await send({ path, body })).body).error, 'invalid_grant');
+});
+
+test('a short code that comes again is another device', async () => {
+  const { begin, poll, arrive, decide, clock, services } = await openHome();
+  const { random } = services;
+  const bytes = random.bytes.bind(random);
+  // Every letter of a short code is drawn as one byte.
+  Object.assign(random, {
+    bytes: (length: number) => (length === 1 ? Buffer.of(7) : bytes(length)),
+  });
+  const first = await begin();
+  const page = await arrive(first.user_code);
+  clock.advance(300_000);
+  const second = await begin();
+  assert.equal(second.user_code, first.user_code);
+  assert.equal((await poll(first.device_code)).json.error, 'expired_token');
+  assert.match((await decide(page, 'allow')).body, /The code has expired/);
+  assert.equal((await poll(second.device_code)).json.error, 'authorization_pending');
 });
 
 test('AM’s old name of the grant type, and PKCE, are understood', async () => {

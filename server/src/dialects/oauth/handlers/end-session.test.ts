@@ -111,6 +111,8 @@ test('without a hint the person is asked, and may stay', async () => {
   const kept = await browser.submit(page, {}, ['decision', 'deny']);
   assert.match(kept.body, /ما زلت مسجّل الدخول/);
   assert.equal(await endOf(session.id), undefined);
+  await browser.submit(page);
+  assert.equal(await endOf(session.id), undefined, 'without a button nothing is decided');
   const done = await browser.submit(page, {}, ['decision', 'allow']);
   assert.equal(done.headers.Location, `${HOME}&state=s`);
   assert.equal(await endOf(session.id), 'signed_out');

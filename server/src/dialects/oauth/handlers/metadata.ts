@@ -10,6 +10,7 @@ import { DEVICE_GRANT, TOKEN_EXCHANGE } from '../clients.ts';
 import type { Context, Handle } from '../context.ts';
 import { DPOP_ALGORITHMS } from '../dpop.ts';
 import { ENDPOINTS, issuerOf, type Operation } from '../issuer.ts';
+import { TEXTS } from '../pages/language.ts';
 
 const AUTHENTICATION = [
   ...['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
@@ -84,6 +85,8 @@ export function createConfiguration({ services, clients, config }: Context): Han
       tls_client_certificate_bound_access_tokens: clients.hasCertificateBound(realm),
       dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
       authorization_response_iss_parameter_supported: true,
+      prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
+      ui_locales_supported: Object.keys(TEXTS),
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,
       claims_parameter_supported: true,

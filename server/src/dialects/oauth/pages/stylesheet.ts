@@ -59,7 +59,8 @@ input { font: inherit; color: inherit; background: var(--card); }
 input:not([type="checkbox"]) { width: 100%; min-height: 2.75rem; padding: .5rem .75rem; }
 input:not([type="checkbox"]) { border: 1px solid var(--edge); border-radius: .5rem; }
 input[aria-invalid="true"] { border: 2px solid var(--alarm); }
-input[type="checkbox"] { width: 1.25rem; height: 1.25rem; margin: 0; accent-color: var(--act); }
+input[type="checkbox"] { flex: none; width: 1.25rem; height: 1.25rem; margin: 0; }
+input[type="checkbox"] { accent-color: var(--act); }
 .choice { display: flex; gap: .625rem; align-items: center; font-weight: 400; }
 .code { font-family: ui-monospace, monospace; font-size: 1.25rem; letter-spacing: .15em; }
 .code { text-align: center; direction: ltr; }
