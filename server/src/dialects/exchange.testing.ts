@@ -21,7 +21,7 @@
 import { strict as assert } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import type { Dialect, WireAnswer } from './dialect.ts';
+import type { Dialect, Route, WireAnswer } from './dialect.ts';
 import { type Ask, type MovableClock, request } from './world.testing.ts';
 
 export interface Message {
@@ -53,14 +53,46 @@ export function testExchanges(
   folder: URL,
   open: (file: string, context: TestContext) => Promise<Stage>,
 ): void {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.http'));
-  assert.ok(files.length > 0, `no exchanges in ${folder.pathname}`);
-  for (const file of files) {
+  for (const [file, text] of exchangeFiles(folder)) {
     test(`exchanges/${file}`, async (context) => {
-      const text = readFileSync(new URL(file, folder), 'utf8');
       await replay(readExchanges(text), await open(file, context));
     });
   }
+}
+
+/** A test that every exchange of a folder is marked, in a comment under its name. */
+export function testMarks(folder: URL): void {
+  test('every exchange says what of it is documented, observed or inferred', () => {
+    for (const text of exchangeTexts(folder)) assert.match(text, /^.+\n# .*\[[DOI]\]/);
+  });
+}
+
+/** A test that every endpoint is asked in an exchange of the folder, with the suffix `.json` or not. */
+export function testEndpoints(folder: URL, routes: () => Promise<readonly Route[]>): void {
+  test('every endpoint has an exchange', async () => {
+    const texts = exchangeTexts(folder);
+    for (const { method, path } of await routes()) {
+      const segments = path
+        .split('/')
+        .map((one) => (one.startsWith(':') ? '[^/?\\s]+' : literally(one)));
+      const asked = new RegExp(`^${method} ${segments.join('/')}(?:\\.json)?(?:\\?|$)`, 'm');
+      assert.ok(
+        texts.some((text) => asked.test(text)),
+        `${method} ${path} is in no exchange`,
+      );
+    }
+  });
+}
+
+/** Every exchange of a folder as it is written, its name first. */
+export function exchangeTexts(folder: URL): readonly string[] {
+  return exchangeFiles(folder).flatMap(([, text]) => text.split(/^### /m).slice(1));
+}
+
+function exchangeFiles(folder: URL): readonly (readonly [file: string, text: string])[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.http'));
+  assert.ok(files.length > 0, `no exchanges in ${folder.pathname}`);
+  return files.map((file) => [file, readFileSync(new URL(file, folder), 'utf8')]);
 }
 
 /** Replays exchanges in order; resolves with what was captured. */

@@ -3,9 +3,18 @@
  */
 
 import { strict as assert } from 'node:assert';
+import { randomInt } from 'node:crypto';
+import type { TestContext } from 'node:test';
 import fc from 'fast-check';
 import type { Dialect, Route } from './dialect.ts';
 import { type Ask, request } from './world.testing.ts';
+
+/** A seed for fast-check, told beside the test's outcome: to see a run again, put it in its place. */
+export function drawSeed(context: TestContext): number {
+  const seed = randomInt(2 ** 31);
+  context.diagnostic(`seed ${seed}`);
+  return seed;
+}
 
 /** Names and values that the dialect looks at, so that chance does not have to find them. */
 export interface Bait {

@@ -5,9 +5,10 @@
  * Anybody can read it: it holds what the client has typed so far, and never a password.
  */
 
-import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { isObject } from '../answers.ts';
 import type { Services } from '../dialect.ts';
+import { sameSecret } from '../secrets.ts';
 import { realmPath } from './encode.ts';
 import { type AmError, amError } from './errors.ts';
 
@@ -77,10 +78,7 @@ export function createAuthIds({
       if (parts.length !== 3) return unparsable(`not right number of dots, ${parts.length}`);
       const claims = decode(payload);
       if (!decode(header) || !claims) return unparsable('not valid JSON');
-      const expected = Buffer.from(sign(`${header}.${payload}`));
-      const presented = Buffer.from(signature);
-      const isOurs = presented.length === expected.length && timingSafeEqual(presented, expected);
-      if (!isOurs) return BAD_SIGNATURE;
+      if (!sameSecret(signature, sign(`${header}.${payload}`))) return BAD_SIGNATURE;
       const step = stepOf(claims);
       return step.endsAt > clock.now() ? step : SESSION_TIMED_OUT;
     },

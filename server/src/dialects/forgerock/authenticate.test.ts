@@ -4,6 +4,7 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { MINUTE } from '../../engine/engine.testing.ts';
 import { assertError, BASE, bodyOf, loginAsk, openStage } from './forgerock.testing.ts';
 import { shape } from './shape.ts';
 
@@ -56,7 +57,7 @@ test('the cookie is Secure over https, and when the config says so', async () =>
     [{}, 'https://am.example.com'],
     [{ secure_cookie: true }, 'http://127.0.0.1:8080'],
   ] as const) {
-    const stage = await openStage({}, { ...config, cookie_name: '6ac6499e9da2071' });
+    const stage = await openStage({ ...config, cookie_name: '6ac6499e9da2071' });
     const answer = await stage.send({ ...loginAsk('ada', stage.people.ada.password), origin });
     const { tokenId } = bodyOf(answer);
     const traits = 'Path=/; Secure; HttpOnly; SameSite=None';
@@ -124,19 +125,19 @@ test('refuses what is no JSON, and another content type', async () => {
 });
 
 test('says that an account is locked, and to whom', async () => {
-  const stage = await openStage({ lockout: { failures: 3 } });
+  const stage = await openStage({}, { lockout: { failures: 3 } });
   const right = stage.people.ada.password;
   const send = (password: string, address?: string) =>
     stage.send({ ...loginAsk('ada', password), ...(address && { address }) });
   for (let guess = 0; guess < 3; guess++) assertError(await send('wrong'), 401, 'Login failure');
   assertError(await send(right), 401, 'Your account has been locked.');
   assert.equal((await send(right, '192.0.2.7')).status, 200);
-  stage.clock.advance(16 * 60_000);
+  stage.clock.advance(16 * MINUTE);
   assert.equal((await send(right)).status, 200);
 });
 
 test('an unknown name is locked as well as a known one', async () => {
-  const stage = await openStage({ lockout: { failures: 1 } });
+  const stage = await openStage({}, { lockout: { failures: 1 } });
   for (const name of ['ada', 'nobody']) {
     assertError(await stage.send(loginAsk(name, 'wrong')), 401, 'Login failure');
     assertError(await stage.send(loginAsk(name, 'wrong')), 401, 'Your account has been locked.');
@@ -144,16 +145,16 @@ test('an unknown name is locked as well as a known one', async () => {
 });
 
 test('a password that is too old is no better than a wrong one', async () => {
-  const stage = await openStage({ passwordAge: { maxMs: 60_000 } });
+  const stage = await openStage({}, { passwordAge: { maxMs: MINUTE } });
   const ask = loginAsk('ada', stage.people.ada.password);
   assert.equal((await stage.send(ask)).status, 200);
-  stage.clock.advance(61_000);
+  stage.clock.advance(MINUTE + 1);
   assertError(await stage.send(ask), 401, 'Login failure');
 });
 
 test('one session too many is refused where the realm says so', async () => {
   const quota = { sessions: 1, whenReached: 'deny' } as const;
-  const stage = await openStage({ policy: { quota } }, { failure_url: 'https://example.com/no' });
+  const stage = await openStage({ failure_url: 'https://example.com/no' }, { policy: { quota } });
   const tokenId = await stage.login();
   const answer = await stage.send(loginAsk('ada', stage.people.ada.password));
   assert.equal(answer.status, 401);
@@ -167,7 +168,7 @@ test('one session too many is refused where the realm says so', async () => {
 });
 
 test('version 1 has errors of its own', async () => {
-  const stage = await openStage({}, { failure_url: '/failed' });
+  const stage = await openStage({ failure_url: '/failed' });
   const ask = loginAsk('ada', 'wrong');
   const headers = { ...ask.headers, 'Accept-API-Version': 'resource=1.0' };
   const wrong = await stage.send({ ...ask, headers });

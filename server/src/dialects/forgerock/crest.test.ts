@@ -5,10 +5,9 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import type { WireAnswer } from '../dialect.ts';
-import { type Ask, openWorld, wireRequest } from '../world.testing.ts';
+import { type Ask, wireRequest } from '../world.testing.ts';
 import { schema } from './config.ts';
 import { assertError, BASE, bodyOf, COOKIE, openStage } from './forgerock.testing.ts';
-import { forgerock } from './index.ts';
 
 const JSON_BASE = '/am/json';
 const INFO = `${BASE}/serverinfo/*`;
@@ -46,7 +45,7 @@ test('every form of a realm leads to the same resource', async () => {
 });
 
 test('the parameter realm wins over the path', async () => {
-  const stage = await openStage({ realms: ['beta'] });
+  const stage = await openStage({}, { realms: ['beta'] });
   for (const [path, realm] of [
     ['/serverinfo/*?realm=/beta', '/beta'],
     ['/realms/root/realms/alpha/serverinfo/*?realm=beta', '/beta'],
@@ -59,7 +58,7 @@ test('the parameter realm wins over the path', async () => {
 });
 
 test('a realm that there is not', async () => {
-  const stage = await openStage({ realms: ['beta'] });
+  const stage = await openStage({}, { realms: ['beta'] });
   for (const [path, code, message] of [
     ['/realms/root/realms/x/sessions?_action=refresh', 404, 'Realm "x" not found'],
     ['/realms/x/sessions?_action=refresh', 404, 'Realm "x" not found'],
@@ -80,11 +79,12 @@ test('a realm that there is not', async () => {
 
 test('the top realm and the context path are settings', async () => {
   for (const context_path of ['/openam', '', '/sso/am']) {
-    const stage = await openStage({ realms: ['beta'] }, { context_path, top_realm: 'beta' });
+    const stage = await openStage({ context_path, top_realm: 'beta' }, { realms: ['beta'] });
     const answer = await stage.send({ path: `${context_path}/json/serverinfo/*` });
     assert.equal(bodyOf(answer).realm, '/beta');
     const { dialect } = stage;
     assert.deepEqual(dialect.prefixes, [`${context_path}/json`]);
+    assert.ok(dialect.routes.every(({ path }) => path.startsWith(`${context_path}/json/`)));
     const path = `${context_path}/json/realms/root/type1/node1`;
     const nowhere = dialect.reject('no_such_path', wireRequest({ path }));
     assertError(nowhere, 404, "Resource 'type1/node1' not found");
@@ -101,6 +101,7 @@ for (const [header, code, outcome] of [
   ['protocol=2.1,resource=3.0', 200, 'resource=3.1'],
   ['protocol=2.2', 200, 'resource=5.1'],
   ['resource=5', 200, 'resource=5.1'],
+  [' protocol=2.2 ,  resource=3.1 ', 200, 'resource=3.1'],
   ['resource=1.1', 501, 'Action refresh not implemented for this resource'],
   ['resource=4.1', 404, 'Accept-API-Version: Requested version "4.1" does not match any routes.'],
   [
@@ -108,6 +109,8 @@ for (const [header, code, outcome] of [
     404,
     'Accept-API-Version: Requested version "999.0" does not match any routes.',
   ],
+  ['resource=3.2', 404, 'Accept-API-Version: Requested version "3.2" does not match any routes.'],
+  ['', 400, 'Version string is in an invalid format: '],
   ['resource=x', 400, 'Version string is in an invalid format: resource=x'],
   ['Resource=4.0', 400, 'Version string is in an invalid format: Resource=4.0'],
   [
@@ -139,12 +142,12 @@ test('who asks for no version gets the newest, the oldest, or nothing', async ()
     [{ default_version: 'oldest' }, 'resource=1.1', WARNING],
     [{ warning_header: false }, 'resource=2.0', undefined],
   ] as const) {
-    const stage = await openStage({}, config);
+    const stage = await openStage(config);
     const { headers } = await stage.send({ path: INFO });
     assert.equal(headers['Content-API-Version'], version);
     assert.equal(headers.Warning, warning);
   }
-  const stage = await openStage({}, { default_version: 'none' });
+  const stage = await openStage({ default_version: 'none' });
   const message = 'No requested version specified and behavior set to NONE.';
   assertError(await stage.send({ path: INFO }), 400, message);
   assertError(await stage.send({ method: 'POST', path: `${BASE}/authenticate` }), 400, message);
@@ -366,10 +369,4 @@ test('the name of a transaction comes back, when it is fit to', async () => {
   for (const id of ['a b', 'a\r\nb', 'é', 'x'.repeat(256)]) {
     for (const answer of await echoes(id)) assert.equal(answer.headers[name], undefined);
   }
-});
-
-test('one dialect does not serve the routes of another context path', async () => {
-  const world = await openWorld();
-  const dialect = forgerock.create(world.services, schema.parse({ context_path: '/openam' }));
-  assert.ok(dialect.routes.every(({ path }) => path.startsWith('/openam/json/')));
 });

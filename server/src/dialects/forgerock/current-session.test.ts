@@ -4,6 +4,7 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { MINUTE } from '../../engine/engine.testing.ts';
 import {
   assertError,
   assertNoCookie,
@@ -17,8 +18,6 @@ import {
   service,
 } from './forgerock.testing.ts';
 import { shape } from './shape.ts';
-
-const MINUTE = 60_000;
 
 test('without a session: the password is checked, and that is all', async () => {
   const stage = await openStage();
@@ -70,7 +69,7 @@ test('no form of another site signs a browser in as somebody else', async () => 
 });
 
 test('the body holds the token always, where the config says so', async () => {
-  const stage = await openStage({}, { http_only_body: 'always' });
+  const stage = await openStage({ http_only_body: 'always' });
   const tokenId = await stage.login();
   const headers = { Cookie: `${COOKIE}=${tokenId}` };
   assert.equal(bodyOf(await post(stage, '', { headers })).tokenId, tokenId);
@@ -95,7 +94,7 @@ test('a cookie that is stale is no session', async () => {
 });
 
 test('ForceAuth asks again, and keeps the session', async () => {
-  const stage = await openStage({}, { http_only_body: 'always' });
+  const stage = await openStage({ http_only_body: 'always' });
   const tokenId = await stage.login();
   stage.clock.advance(5 * MINUTE);
   const headers = { Cookie: `${COOKIE}=${tokenId}` };

@@ -3,10 +3,10 @@
  */
 
 import { isObject, mediaType, utf8 } from '../answers.ts';
-import { cookie } from '../cookies.ts';
 import type { WireRequest } from '../dialect.ts';
-import { type AmError, amError } from './errors.ts';
-import { shape } from './shape.ts';
+import type { Config } from './config.ts';
+import { readSessionCookie } from './cookies.ts';
+import { type AmError, amError, isAmError, notText, repeated } from './errors.ts';
 
 /** Parameters by name in lower case: AM matches them in any letter case (fact sheet 1.4). */
 export type Parameters = ReadonlyMap<string, readonly string[]>;
@@ -35,11 +35,7 @@ const SINGLE = [
 /** What is wrong with the parameters, if anything is. */
 export function parameterFault(parameters: Parameters): AmError | undefined {
   for (const name of SINGLE) {
-    if ((parameters.get(name.toLowerCase())?.length ?? 0) < 2) continue;
-    return amError(
-      400,
-      `Multiple values provided for the single-valued request parameter '${name}'`,
-    );
+    if ((parameters.get(name.toLowerCase())?.length ?? 0) > 1) return repeated(name);
   }
   return undefined;
 }
@@ -80,6 +76,27 @@ export function readBody(request: WireRequest): { readonly body: Body } | AmErro
   }
 }
 
+/** A request to sign in. */
+export interface LoginAsk {
+  readonly request: WireRequest;
+  readonly realm: string;
+  readonly parameters: Parameters;
+  readonly body: Body;
+}
+
+/** @param realm Which there is. */
+export function readLoginAsk(
+  request: WireRequest,
+  realm: string,
+  parameters: Parameters,
+): LoginAsk | AmError {
+  const fault = parameterFault(parameters);
+  if (fault) return fault;
+  if (request.body.length > 0 && !isJson(request)) return amError(415);
+  const read = readBody(request);
+  return isAmError(read) ? read : { request, realm, parameters, body: read.body };
+}
+
 export function isJson(request: WireRequest): boolean {
   return mediaType(request) === 'application/json';
 }
@@ -100,13 +117,13 @@ export function readTokens(
   request: WireRequest,
   parameters: Parameters,
   body: Body,
-  cookieName: string,
+  config: Config,
 ): TokenTexts | AmError {
   const inBody = body.tokenId ?? '';
-  if (typeof inBody !== 'string') return amError(400, '/tokenId: Expecting a String');
+  if (typeof inBody !== 'string') return notText('/tokenId');
   return {
-    cookie: cookie(request, cookieName, (text) => shape.read(text) !== undefined) || undefined,
-    header: request.headers[cookieName.toLowerCase()] || undefined,
+    cookie: readSessionCookie(config, request),
+    header: request.headers[config.cookie_name.toLowerCase()] || undefined,
     query: parameter(parameters, 'tokenId'),
     body: inBody || undefined,
   };

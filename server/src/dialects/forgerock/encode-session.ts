@@ -5,11 +5,9 @@
 import type { Ms, Session } from '../../engine/session.ts';
 import { timestamp } from '../answers.ts';
 import type { Config } from './config.ts';
-import { realmPath, universalId } from './encode.ts';
+import { type Json, realmPath, universalId } from './encode.ts';
 import { handleOf } from './handles.ts';
 import { returnedProperties } from './properties.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** What `refresh` says (fact sheet 3.3). */
 export function refreshBody(session: Session, now: Ms): Json {

@@ -7,7 +7,7 @@ import { isObject } from '../answers.ts';
 import type { WireAnswer } from '../dialect.ts';
 import { type AmError, reasonOf } from './errors.ts';
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 /** What every answer has, as captured from AM 8.0.1 (fact sheet 1.6). */
 export const HEADERS = {
@@ -21,7 +21,7 @@ export const HEADERS = {
 } as const;
 
 /** What the answer of a resource has. */
-export const RESOURCE_HEADERS = {
+const RESOURCE_HEADERS = {
   ...HEADERS,
   'Content-Security-Policy': "default-src 'none';frame-ancestors 'none';sandbox",
   'Content-Type': 'application/json;charset=UTF-8',

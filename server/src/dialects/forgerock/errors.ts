@@ -54,6 +54,19 @@ export const FORBIDDEN = amError(403);
 /** The text of AM's own resources for what they do not do. */
 export const NOT_SUPPORTED = amError(501, 'Operation is not supported.');
 
+/** A member of the body that is no text where one belongs, in the words of CREST. */
+export function notText(pointer: string): AmError {
+  return amError(400, `${pointer}: Expecting a String`);
+}
+
+/** A parameter that can only be once (1.4). */
+export function repeated(parameter: string): AmError {
+  return amError(
+    400,
+    `Multiple values provided for the single-valued request parameter '${parameter}'`,
+  );
+}
+
 export function noSuchAction(name: string): AmError {
   return amError(501, `Action ${name} not implemented for this resource`);
 }

@@ -20,16 +20,16 @@ export interface Stage extends World {
   readonly act: (action: string, tokenId?: string, ask?: Partial<Ask>) => Promise<WireAnswer>;
 }
 
-export async function openStage(options?: WorldOptions, config: object = {}): Promise<Stage> {
-  const world = await openWorld(options);
-  const dialect = world.join(forgerock.create(world.services, schema.parse(config)));
+export async function openStage(options: object = {}, world: WorldOptions = {}): Promise<Stage> {
+  const opened = await openWorld(world);
+  const dialect = opened.join(forgerock.create(opened.services, schema.parse(options)));
   const send = (ask: Ask) => request(dialect, ask);
   return {
-    ...world,
+    ...opened,
     dialect,
     send,
     async login(who = 'ada') {
-      const { username, password } = world.people[who];
+      const { username, password } = opened.people[who];
       const answer = await send(loginAsk(username, password));
       assert.equal(answer.status, 200, answer.body);
       return bodyOf(answer).tokenId as string;
@@ -70,7 +70,7 @@ export function assertError(answer: WireAnswer, code: number, message: string): 
   assert.deepEqual(rest, { code, message });
   assert.equal(typeof reason, 'string');
   assert.equal(answer.status, code);
-  assert.equal(answer.headers['Set-Cookie'], undefined);
+  assertNoCookie(answer);
 }
 
 /** A request to authenticate, as the vendor's SDKs send it. */
@@ -83,6 +83,14 @@ export function post(stage: Stage, query = '', ask: Partial<Ask> = {}): Promise<
 export function service(name: string): string {
   return `?authIndexType=service&authIndexValue=${name}`;
 }
+
+/** A journey with one page for the name, and one for the password. */
+export const STEPS = {
+  pages: [
+    { callbacks: ['username'], stage: 'name', header: 'Sign in', description: 'Who are you?' },
+    { callbacks: ['password'] },
+  ],
+};
 
 interface Step {
   readonly authId: string;

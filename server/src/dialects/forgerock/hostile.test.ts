@@ -6,9 +6,9 @@
  */
 
 import { strict as assert } from 'node:assert';
-import { randomInt } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
+import { drawSeed } from '../hostile.testing.ts';
 import type { Ask } from '../world.testing.ts';
 import { BASE, bodyOf, COOKIE, loginAsk, openStage, type Stage } from './forgerock.testing.ts';
 
@@ -90,8 +90,7 @@ function object(body: Ask['body']): Readonly<Record<string, unknown>> {
 
 /** Sends what is left of honest requests, and says what came of them. */
 async function withstand(t: TestContext, stage: Stage, honest: readonly Ask[]): Promise<void> {
-  const seed = randomInt(2 ** 31);
-  t.diagnostic(`seed ${seed}`);
+  const seed = drawSeed(t);
   const seen = new Map<number, number>();
   await fc.assert(
     fc.asyncProperty(
@@ -133,7 +132,7 @@ function asking(path: string, tokenId: string, more: Partial<Ask> = {}): Ask {
 }
 
 test(`authenticate withstands ${RUNS} hostile requests`, async (t) => {
-  const stage = await openStage({ lockout: { failures: 0, failuresAnywhere: 0 } });
+  const stage = await openStage({}, { lockout: { failures: 0, failuresAnywhere: 0 } });
   const { username, password } = stage.people.ada;
   const path = `${BASE}/authenticate`;
   const begin: Ask = { method: 'POST', path, headers: { 'Accept-API-Version': 'resource=2.1' } };
@@ -169,9 +168,8 @@ test(`users withstands ${RUNS} hostile requests`, async (t) => {
 });
 
 test(`a step of a sign-in withstands ${STEPS} hostile answers`, async (t) => {
-  const seed = randomInt(2 ** 31);
-  t.diagnostic(`seed ${seed}`);
-  const stage = await openStage({ lockout: { failures: 0, failuresAnywhere: 0 } });
+  const seed = drawSeed(t);
+  const stage = await openStage({}, { lockout: { failures: 0, failuresAnywhere: 0 } });
   const path = `${BASE}/authenticate`;
   const type = (right: string) =>
     fc.oneof({ weight: 5, arbitrary: fc.constant(right) }, { weight: 1, arbitrary: NASTY });

@@ -3,6 +3,7 @@
  */
 
 import type { Dialect, DialectModule, Services } from '../dialect.ts';
+import { createAuthIds } from './auth-id.ts';
 import { type Config, schema } from './config.ts';
 import { createCredential } from './credential.ts';
 import { writeError } from './encode.ts';
@@ -17,7 +18,7 @@ export const forgerock = { name: 'forgerock', schema, create } satisfies Dialect
 >;
 
 function create(services: Services, config: Config): Dialect {
-  const context = { services, config };
+  const context = { services, config, authIds: createAuthIds(services) };
   return {
     name: 'forgerock',
     hosts: [],

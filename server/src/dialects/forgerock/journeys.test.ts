@@ -6,6 +6,7 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { DirectoryBusy } from '../../directory/directory.ts';
+import { MINUTE } from '../../engine/engine.testing.ts';
 import type { WireAnswer } from '../dialect.ts';
 import { schema } from './config.ts';
 import {
@@ -16,25 +17,13 @@ import {
   loginAsk,
   openStage,
   post,
+  STEPS,
   service,
 } from './forgerock.testing.ts';
 import { shape } from './shape.ts';
 
-const MINUTE = 60_000;
-
-/** One page for the name, one for the password; and one that no header answers. */
-const JOURNEYS = {
-  journeys: {
-    Login: {},
-    Steps: {
-      pages: [
-        { callbacks: ['username'], stage: 'name', header: 'Sign in', description: 'Who are you?' },
-        { callbacks: ['password'] },
-      ],
-    },
-    Typed: { zero_page: false },
-  },
-};
+/** `Typed` is one that no header answers. */
+const JOURNEYS = { journeys: { Login: {}, Steps: STEPS, Typed: { zero_page: false } } };
 
 test('asks for name and password, and opens a session with them', async () => {
   const stage = await openStage();
@@ -84,7 +73,7 @@ test('begins with an empty object as well, and with one that says nothing of it'
 });
 
 test('a journey has pages, which say what they are', async () => {
-  const stage = await openStage({}, JOURNEYS);
+  const stage = await openStage(JOURNEYS);
   const first = await post(stage, service('Steps'));
   const { authId, callbacks, ...page } = bodyOf(first);
   assert.deepEqual(page, { stage: 'name', header: 'Sign in', description: 'Who are you?' });
@@ -101,7 +90,7 @@ test('a journey has pages, which say what they are', async () => {
 });
 
 test('headers answer the pages that they can', async () => {
-  const stage = await openStage({}, JOURNEYS);
+  const stage = await openStage(JOURNEYS);
   const { password } = stage.people.ada;
   const name = { 'X-OpenAM-Username': 'ada' };
   const both = { ...name, 'X-OpenAM-Password': password };
@@ -135,11 +124,11 @@ for (const [query, code, message] of [
 }
 
 test('the default journey is a setting', async () => {
-  const stage = await openStage({}, { ...JOURNEYS, default_journey: 'Steps' });
+  const stage = await openStage({ ...JOURNEYS, default_journey: 'Steps' });
   assert.equal(bodyOf(await post(stage)).stage, 'name');
   assert.equal(bodyOf(await post(stage, service('Login'))).stage, undefined);
   const only = { journeys: { Mine: { pages: [{ callbacks: ['password', 'username'] }] } } };
-  const other = await openStage({}, only);
+  const other = await openStage(only);
   const body = filled(await post(other), other.people.ada.password, 'ada');
   assert.ok(bodyOf(await post(other, '', { body })).tokenId);
 });
@@ -160,7 +149,7 @@ test('a config whose journeys cannot be walked is refused', () => {
 });
 
 test('a wrong password is a failure, and ends that attempt', async () => {
-  const stage = await openStage({}, { failure_url: 'https://example.com/failed' });
+  const stage = await openStage({ failure_url: 'https://example.com/failed' });
   const asked = await post(stage);
   const wrong = await post(stage, '', { body: filled(asked, 'ada', 'wrong') });
   assert.equal(wrong.status, 401);
@@ -213,7 +202,7 @@ test('a directory that is too busy leaves the step as it was', async () => {
 });
 
 test('an authId of another realm is none', async () => {
-  const stage = await openStage({ realms: ['beta'] });
+  const stage = await openStage({}, { realms: ['beta'] });
   const body = filled(await post(stage), 'ada', stage.people.ada.password);
   const path = '/am/json/beta/authenticate';
   const answer = await stage.send({ method: 'POST', path, body });
@@ -302,7 +291,7 @@ for (const [what, callbacks, message] of [
 }
 
 test('no password is ever in an authId', async () => {
-  const stage = await openStage({}, JOURNEYS);
+  const stage = await openStage(JOURNEYS);
   const { password } = stage.people.ada;
   const headers = { 'X-OpenAM-Password': password, 'X-OpenAM-Username': 'ada' };
   for (const name of ['Typed', 'Login']) {

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { assertError, BASE, bodyOf, COOKIE, openStage } from './forgerock.testing.ts';
 
 test('serverinfo tells everybody the name of the cookie', async () => {
-  const stage = await openStage({}, { cookie_name: '6ac6499e9da2071', secure_cookie: true });
+  const stage = await openStage({ cookie_name: '6ac6499e9da2071', secure_cookie: true });
   for (const path of [`${BASE}/serverinfo/*`, `${BASE}/serverinfo/%2A`]) {
     const answer = await stage.send({ path, headers: { 'Accept-API-Version': 'resource=1.1' } });
     assert.equal(answer.status, 200);
@@ -40,7 +40,7 @@ test('serverinfo tells everybody the name of the cookie', async () => {
 
 test('the revision moves with the settings, and with nothing else', async () => {
   const revisionOf = async (config: object) => {
-    const stage = await openStage({}, config);
+    const stage = await openStage(config);
     return bodyOf(await stage.send({ path: `${BASE}/serverinfo/*` }))._rev;
   };
   assert.equal(await revisionOf({}), await revisionOf({ success_url: '/elsewhere' }));
@@ -78,7 +78,7 @@ test('idFromSession says whose session it is, and leaves the idle clock alone', 
 });
 
 test('idFromSession needs a session of that realm', async () => {
-  const stage = await openStage({ realms: ['beta'] });
+  const stage = await openStage({}, { realms: ['beta'] });
   const tokenId = await stage.login();
   const send = (base: string, headers: Record<string, string>) =>
     stage.send({ method: 'POST', path: `${base}/users?_action=idFromSession`, headers });

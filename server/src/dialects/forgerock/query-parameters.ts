@@ -3,7 +3,7 @@
  */
 
 import type { Parameters } from './decode.ts';
-import { type AmError, amError } from './errors.ts';
+import { type AmError, amError, repeated } from './errors.ts';
 import { type Filter, readFilter } from './query-filter.ts';
 
 /** At most one of them. */
@@ -12,7 +12,8 @@ export interface Query {
   readonly id: string | undefined;
 }
 
-const ASKING = ['_queryId', '_queryFilter', '_queryExpression'];
+/** One of them makes a GET a query. */
+export const QUERIES: readonly string[] = ['_queryId', '_queryFilter', '_queryExpression'];
 
 const PAGING = [
   '_pageSize',
@@ -29,7 +30,7 @@ export function readQuery(parameters: Parameters): Query | AmError {
   const value = (name: string) => parameters.get(name.toLowerCase())?.[0];
   const fault = pagingFault(parameters);
   if (fault) return fault;
-  const [one, other] = ASKING.filter((name) => value(name) !== undefined);
+  const [one, other] = QUERIES.filter((name) => value(name) !== undefined);
   if (one !== undefined && other !== undefined) return exclusive(one, other);
   const text = value('_queryFilter');
   const filter = text === undefined ? undefined : readFilter(text);
@@ -41,7 +42,7 @@ function pagingFault(parameters: Parameters): AmError | undefined {
   const values = new Map<string, string>();
   for (const name of PAGING) {
     const [value, second] = parameters.get(name.toLowerCase()) ?? [];
-    if (second !== undefined) return twice(name);
+    if (second !== undefined) return repeated(name);
     if (value !== undefined) values.set(name, value);
   }
   for (const name of ['_pageSize', '_pagedResultsOffset']) {
@@ -64,8 +65,4 @@ function notReadable(name: string, value: string, what: string): AmError {
 
 function exclusive(one: string, other: string): AmError {
   return amError(400, `The parameters ${one} and ${other} are mutually exclusive`);
-}
-
-function twice(name: string): AmError {
-  return amError(400, `Multiple values provided for the single-valued request parameter '${name}'`);
 }

@@ -28,13 +28,14 @@ import {
   NOT_SUPPORTED,
   realmError,
 } from './errors.ts';
+import { QUERIES } from './query-parameters.ts';
 
 export type Kind = 'action' | 'query' | 'read';
 
 /** A request that has passed what all resources have in common. */
 export interface Call {
   readonly kind: Kind;
-  /** The action as it was sent; of a query, the parameter that asks; of a read, empty. */
+  /** The action as it was sent; empty for a query or a read. */
   readonly name: string;
   readonly request: WireRequest;
   /** A realm that there is. */
@@ -69,8 +70,6 @@ export interface Resource {
 /** All of them: CREST has something to say to each. */
 export const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-const QUERIES = ['_queryFilter', '_queryId', '_queryExpression'];
-
 /** What CREST refuses whatever is asked, by request header. */
 const UNSUPPORTED: readonly (readonly [header: string, code: number, text: string])[] = [
   ['If-Modified-Since', 409, 'Header If-Modified-Since not supported'],
@@ -104,13 +103,10 @@ export interface Entry {
   readonly isVersionAsked: boolean;
 }
 
-export function enter(
-  { services, config }: Context,
-  request: WireRequest,
-  versions: Versions,
-): Entry | AmError {
+export function enter(context: Context, request: WireRequest, versions: Versions): Entry | AmError {
+  const { config } = context;
   if (isForgeable(config.cookie_name, request)) return FORBIDDEN;
-  const found = readRealm(request, realmNames({ services, config }));
+  const found = readRealm(request, realmNames(context));
   if ('fault' in found) return realmError(found, config, request.path);
   const header = request.headers['accept-api-version'];
   const negotiated = negotiate(header, versions, config.default_version);
@@ -201,8 +197,8 @@ function readKind(
   protocol: Version,
 ): Pick<Call, 'kind' | 'name'> | AmError {
   if (method === 'GET') {
-    const query = QUERIES.find((name) => parameters.has(name.toLowerCase()));
-    return query === undefined ? { kind: 'read', name: '' } : { kind: 'query', name: query };
+    const isQuery = QUERIES.some((name) => parameters.has(name.toLowerCase()));
+    return { kind: isQuery ? 'query' : 'read', name: '' };
   }
   if (['PUT', 'PATCH', 'DELETE'].includes(method)) return NOT_SUPPORTED;
   if (method !== 'POST') return amError(501, `Method ${method} not supported`);

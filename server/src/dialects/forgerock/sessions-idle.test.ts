@@ -37,7 +37,7 @@ const BODIES: Readonly<Record<string, object>> = {
 
 /** How far the last access moves when the action comes so long after the sign-in. */
 async function moveAfter(seconds: number, action: string): Promise<number> {
-  const stage = await openStage({}, WITH_PROPERTIES);
+  const stage = await openStage(WITH_PROPERTIES);
   const root = await openSession(stage, 'root');
   const opened = await openSession(stage, 'ada');
   stage.clock.advance(seconds * SECOND);

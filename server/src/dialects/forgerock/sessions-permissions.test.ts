@@ -75,7 +75,7 @@ test('the table names every action', () => {
 
 for (const [name, [majors, answers, body]] of Object.entries(EXPECTED)) {
   test(`${name}: who may, and in which versions`, async () => {
-    const stage = await openStage({ realms: ['beta'] }, WITH_PROPERTIES);
+    const stage = await openStage(WITH_PROPERTIES, { realms: ['beta'] });
     for (const version of VERSIONS) {
       const isThere = majors.includes(version.charAt(0));
       for (const persona of PERSONA_NAMES) {
@@ -87,7 +87,7 @@ for (const [name, [majors, answers, body]] of Object.entries(EXPECTED)) {
 }
 
 test('an administrator who is inactive, or has left, is one no more', async () => {
-  const stage = await openStage({ realms: ['beta'] });
+  const stage = await openStage({}, { realms: ['beta'] });
   const { directory } = stage.services;
   const { find } = directory;
   const { root, meant } = await openCast(stage);

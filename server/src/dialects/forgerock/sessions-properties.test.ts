@@ -9,7 +9,7 @@ import { assertError, bodyOf, openStage } from './forgerock.testing.ts';
 import { openSession, recordOf, WITH_PROPERTIES } from './sessions.testing.ts';
 
 test('nothing that is not listed is seen or set, whatever it is called', async () => {
-  const stage = await openStage({}, WITH_PROPERTIES);
+  const stage = await openStage(WITH_PROPERTIES);
   const opened = await openSession(stage, 'ada');
   const set = (body: string) =>
     stage.act('updateSessionProperties', opened.tokenId, {
@@ -42,10 +42,10 @@ test('nothing that is not listed is seen or set, whatever it is called', async (
 
 test('protection comes before the list, by name and by how a name begins', async () => {
   const names = ['AMCtxId', 'AuthLevel', 'UserToken', 'am.protected.x', 'sun.am.x', 'Mine'];
-  const stage = await openStage(
-    {},
-    { session_properties: [...names, 'Free'], protected_properties: ['Mine'] },
-  );
+  const stage = await openStage({
+    session_properties: [...names, 'Free'],
+    protected_properties: ['Mine'],
+  });
   const { tokenId } = await openSession(stage, 'root');
   for (const name of names) {
     const answer = await stage.act('updateSessionProperties', tokenId, { body: { [name]: 'x' } });
@@ -56,10 +56,10 @@ test('protection comes before the list, by name and by how a name begins', async
 });
 
 test('a listed name that every object has is a name like others', async () => {
-  const stage = await openStage(
-    {},
-    { session_properties: ['constructor'], returned_properties: ['constructor', 'toString'] },
-  );
+  const stage = await openStage({
+    session_properties: ['constructor'],
+    returned_properties: ['constructor', 'toString'],
+  });
   const { tokenId } = await openSession(stage, 'ada');
   assert.equal((await stage.act('getSessionProperties', tokenId)).body, '{"constructor":""}');
   assert.deepEqual(bodyOf(await stage.act('getSessionInfo', tokenId)).properties, {});
@@ -68,10 +68,9 @@ test('a listed name that every object has is a name like others', async () => {
 });
 
 test('more than a session has room for is refused, and a name taken away makes room', async () => {
-  const stage = await openStage(
-    { policy: { limits: { ...POLICY.limits, properties: 1, propertyLength: 100 } } },
-    WITH_PROPERTIES,
-  );
+  const stage = await openStage(WITH_PROPERTIES, {
+    policy: { limits: { ...POLICY.limits, properties: 1, propertyLength: 100 } },
+  });
   const { tokenId } = await openSession(stage, 'ada');
   const full = 'The session has no room for these properties';
   const set = (body: object) =>
@@ -88,10 +87,13 @@ test('more than a session has room for is refused, and a name taken away makes r
   assert.equal(bodyOf(await set({ LoginLocation: 'b' })).LoginLocation, 'b');
 });
 
-test('what clients set is nothing to other realms’ or other people’s sessions', async () => {
-  const stage = await openStage({}, WITH_PROPERTIES);
-  const [first, second] = [await openSession(stage, 'ada'), await openSession(stage, 'ada')];
+test('what clients set in one session is nothing to others, the same person’s included', async () => {
+  const stage = await openStage(WITH_PROPERTIES);
+  const first = await openSession(stage, 'ada');
   await stage.act('updateSessionProperties', first.tokenId, { body: { Theme: 'dark' } });
   assert.equal(bodyOf(await stage.act('getSessionProperties', first.tokenId)).Theme, 'dark');
-  assert.equal(bodyOf(await stage.act('getSessionProperties', second.tokenId)).Theme, '');
+  for (const subject of ['ada', 'grace']) {
+    const other = await openSession(stage, subject);
+    assert.equal(bodyOf(await stage.act('getSessionProperties', other.tokenId)).Theme, '');
+  }
 });

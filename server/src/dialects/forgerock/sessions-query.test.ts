@@ -4,7 +4,7 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { MINUTE } from '../../sessions/sessions.testing.ts';
+import { MINUTE } from '../../engine/engine.testing.ts';
 import { openMemoryStore } from '../../stores/memory/index.ts';
 import type { Store } from '../../stores/store.ts';
 import { assertError, BASE, bodyOf, COOKIE, openStage, type Stage } from './forgerock.testing.ts';
@@ -36,7 +36,7 @@ async function usernames(stage: Stage, tokenId: string, filter: string): Promise
 }
 
 test('finds the live sessions of a realm, or of one person in it', async () => {
-  const stage = await openStage({ realms: ['beta'] });
+  const stage = await openStage({}, { realms: ['beta'] });
   const root = await openSession(stage, 'root');
   for (const subject of ['ada', 'ada', 'grace']) await openSession(stage, subject);
   await openSession(stage, 'ada', 'beta');
@@ -60,7 +60,7 @@ test('finds the live sessions of a realm, or of one person in it', async () => {
 });
 
 test('names each session by a handle, by which it can be ended', async () => {
-  const stage = await openStage({ realms: ['beta'] });
+  const stage = await openStage({}, { realms: ['beta'] });
   const [root, ada] = [await openSession(stage, 'root'), await openSession(stage, 'ada')];
   const beta = await openSession(stage, 'ada', 'beta');
   const filter = { _queryFilter: 'username eq "ada" and realm eq "/alpha"' };
@@ -92,7 +92,7 @@ test('names each session by a handle, by which it can be ended', async () => {
 });
 
 test('is for administrators, and for their own realm', async () => {
-  const stage = await openStage({ realms: ['beta'] });
+  const stage = await openStage({}, { realms: ['beta'] });
   const filter = { _queryFilter: 'realm eq "/alpha"' };
   const [ada, root] = [await openSession(stage, 'ada'), await openSession(stage, 'root')];
   const stranger = await openSession(stage, 'root', 'beta');
@@ -207,7 +207,7 @@ async function costOf(stage: Stage, counted: Counted, tokenId: string, filter: s
 
 test('10,000 sessions of a realm: answers at once, whatever others have', async (t) => {
   const counted = countReads(openMemoryStore());
-  const stage = await openStage({ store: counted.store, realms: ['beta'] });
+  const stage = await openStage({}, { store: counted.store, realms: ['beta'] });
   const { tokenId } = await openSession(stage, 'root');
   for (let one = 0; one < 200; one++) await openSession(stage, 'ada');
   const ofRealm = () => costOf(stage, counted, tokenId, 'realm eq "/alpha"');
@@ -229,7 +229,7 @@ test('10,000 sessions of a realm: answers at once, whatever others have', async 
 });
 
 test('the cap is a setting', async () => {
-  const stage = await openStage({}, { session_list_size: 2 });
+  const stage = await openStage({ session_list_size: 2 });
   const { tokenId } = await openSession(stage, 'root');
   for (let one = 0; one < 3; one++) await openSession(stage, 'ada');
   assert.equal((await usernames(stage, tokenId, 'realm eq "/alpha"')).length, 2);

@@ -4,13 +4,13 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { MINUTE } from '../../engine/engine.testing.ts';
 import type { Quota } from '../../engine/policy.ts';
-import { MINUTE } from '../../sessions/sessions.testing.ts';
 import { assertError, loginAsk, openStage, type Stage } from './forgerock.testing.ts';
 
 /** Two sign-ins, ten minutes apart; the first one is in use, and so would lapse last. */
 async function openFull(whenReached: Quota['whenReached']) {
-  const stage = await openStage({ policy: { quota: { sessions: 2, whenReached } } });
+  const stage = await openStage({}, { policy: { quota: { sessions: 2, whenReached } } });
   const first = await stage.login();
   stage.clock.advance(10 * MINUTE);
   const second = await stage.login();
@@ -53,7 +53,6 @@ test('end_next_expiring: the one that would lapse first makes room', async () =>
   const statuses = await Promise.all(
     tokens.map(async (tokenId) => (await stage.act('getSessionInfo', tokenId)).status),
   );
-  assert.deepEqual(statuses.toSorted(), [200, 401], 'one of them');
   assert.deepEqual(statuses, [200, 401], 'the one that rests');
   await assertAlive(stage, [third]);
 });

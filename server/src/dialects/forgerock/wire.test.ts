@@ -5,12 +5,24 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { StoreFault } from '../../stores/store.ts';
-import { testExchanges } from '../exchange.testing.ts';
+import { exchangeTexts, testExchanges } from '../exchange.testing.ts';
 import { wireRequest } from '../world.testing.ts';
 import { EXCHANGES, openExchanges } from './exchanges.testing.ts';
 import { assertError, BASE, loginAsk, openStage } from './forgerock.testing.ts';
+import { ACTIONS } from './handlers/actions/table.ts';
 
 testExchanges(EXCHANGES, openExchanges);
+
+test('every action has an exchange that goes well', () => {
+  const texts = exchangeTexts(EXCHANGES).filter((text) => text.includes('HTTP/1.1 200'));
+  for (const [name] of ACTIONS) {
+    const asked = new RegExp(`^POST .*_action=${name}\\b`, 'im');
+    assert.ok(
+      texts.some((text) => asked.test(text)),
+      name,
+    );
+  }
+});
 
 test('says what the host found in the words of AM', async () => {
   const { dialect } = await openStage();

@@ -6,9 +6,10 @@ import { authorization, jsonBody } from '../answers.ts';
 import type { WireAnswer, WireRequest } from '../dialect.ts';
 import type { Clients } from './clients.ts';
 import type { Config } from './config.ts';
-import { type Device, deviceHeaders, deviceMembers, type Members } from './decode.ts';
+import { absent, DEVICE_MEMBERS, type Device, deviceHeaders, type Members } from './decode.ts';
+import { deviceBinding } from './device.ts';
 import { missing, problem, tokenError } from './errors.ts';
-import type { TenantTokens } from './tenant-token.ts';
+import type { TenantTokens } from './tenant-tokens.ts';
 
 export interface ServerCaller extends Device {
   /** All members of the request. */
@@ -20,7 +21,7 @@ export interface Callers {
   onDevice(request: WireRequest): Device | WireAnswer;
   /**
    * Of the tenant APIs: the server of an application, proven, for a device that it names.
-   * @param member What must be in the body besides the device.
+   * @param member What must be in the body besides the device; it is looked for first.
    */
   onServer(request: WireRequest, member: string): ServerCaller | WireAnswer;
 }
@@ -42,8 +43,9 @@ export function createCallers(
       if (client === undefined) return tokenError('invalid_token', bad_bearer_status);
       const body = jsonBody(request);
       if (!body) return problem('unreadable_body');
-      const device = deviceMembers(body, member);
-      return 'missing' in device ? missing(device.missing) : { client, body, ...device };
+      const name = absent(body, [member, ...DEVICE_MEMBERS]);
+      if (name !== undefined) return missing(name);
+      return { client, body, binding: deviceBinding(String(body.device_fingerprint)) };
     },
   };
 }

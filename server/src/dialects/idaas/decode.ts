@@ -4,12 +4,9 @@
 
 import type { Binding } from '../../engine/session.ts';
 import { basicCredentials, formBody, jsonBody, mediaType } from '../answers.ts';
-import type { WireRequest } from '../dialect.ts';
+import type { WireAnswer, WireRequest } from '../dialect.ts';
 import { deviceBinding } from './device.ts';
-
-export interface Missing {
-  readonly missing: string;
-}
+import { missing, problem } from './errors.ts';
 
 export interface Device {
   readonly client: string;
@@ -68,30 +65,27 @@ export function deviceHeaders({ headers }: WireRequest): Device | undefined {
 
 export type Members = Readonly<Record<string, unknown>>;
 
-const DEVICE_MEMBERS = ['operating_sys_version', 'device_ip', 'device_fingerprint'] as const;
+/** What every call of an application's server says of the device. */
+export const DEVICE_MEMBERS = ['operating_sys_version', 'device_ip', 'device_fingerprint'] as const;
 
-/** @param member What the call is about, which is looked for first. */
-export function deviceMembers(body: Members, member: string): { binding: Binding } | Missing {
-  const missing = absent(body, [member, ...DEVICE_MEMBERS]);
-  if (missing !== undefined) return { missing };
-  return { binding: deviceBinding(String(body.device_fingerprint)) };
+/** The first of these members that is missing, empty, or no text. */
+export function absent(body: Members, names: readonly string[]): string | undefined {
+  return names.find((name) => typeof body[name] !== 'string' || body[name] === '');
 }
 
-/** Members that must be there and be text, by name. */
-export function texts<Name extends string>(
-  body: Members,
+/** Members of the body, by name, all of which must be there and be text; or what is wrong with it. */
+export function readTexts<Name extends string>(
+  request: WireRequest,
   names: readonly Name[],
-): Readonly<Record<Name, string>> | Missing {
-  const missing = absent(body, names);
-  if (missing !== undefined) return { missing };
-  return Object.fromEntries(names.map((name) => [name, body[name]])) as Record<Name, string>;
+): Readonly<Record<Name, string>> | WireAnswer {
+  const body = jsonBody(request);
+  if (!body) return problem('unreadable_body');
+  const name = absent(body, names);
+  if (name !== undefined) return missing(name);
+  return Object.fromEntries(names.map((one) => [one, body[one]])) as Record<Name, string>;
 }
 
 /** A header as its sender wrote it: bytes of UTF-8, which HTTP hands over one letter for each. */
 function utf8(header: string): string {
   return Buffer.from(header, 'latin1').toString('utf8');
-}
-
-function absent(body: Members, names: readonly string[]): string | undefined {
-  return names.find((name) => typeof body[name] !== 'string' || body[name] === '');
 }

@@ -2,10 +2,10 @@
  * Every endpoint but the tenant token's, with what opens it: for tests that walk them all.
  */
 
+import { DAY, HOUR } from '../../engine/engine.testing.ts';
 import type { Ask, WorldOptions } from '../world.testing.ts';
 import {
   CLIENT,
-  HOUR,
   NOOR,
   OTHER_CLIENT,
   PATHS,
@@ -15,7 +15,6 @@ import {
 } from './idaas.testing.ts';
 
 export const TENANT_CLIENTS = { tenant_clients: [SIGNING_CLIENT, OTHER_CLIENT] };
-const DAY = 24 * HOUR;
 const AGED: WorldOptions = { passwordAge: { maxMs: 8 * HOUR, warnMs: 7.9 * HOUR } };
 const AGEING: WorldOptions = { passwordAge: { maxMs: 8 * DAY, warnMs: 7.99 * DAY } };
 

@@ -5,20 +5,18 @@
 import type { Person } from '../../directory/directory.ts';
 import type { Grant, Session } from '../../engine/session.ts';
 import type { Services } from '../dialect.ts';
+import { grantLapsesAt } from '../lapses.ts';
 import type { Config } from './config.ts';
 
 /** For answers with a token in them (RFC 6749, section 5.1). */
 export const NOT_STORED = { 'Cache-Control': 'no-store', Pragma: 'no-cache' } as const;
 
 /**
- * Seconds until the session token would lapse unused; its grant never outlives the session. Rounded
- * up, so that an answer that leaves a moment after the renewal still has the whole time.
+ * Seconds until the session token lapses unused. Rounded up, so that an answer that leaves a moment
+ * after the renewal still has the whole time.
  */
 export function expireOf(session: Session, grant: Grant, now: number): number {
-  const restEnd = grant.idleMs === null ? grant.endsAt : grant.rotatedAt + grant.idleMs;
-  const idleEnd = session.lastAccessAt + session.idleMs;
-  const lapsesAt = Math.min(idleEnd, restEnd, grant.endsAt);
-  return Math.max(0, Math.ceil((lapsesAt - now) / 1000));
+  return Math.max(0, Math.ceil((grantLapsesAt(session, grant) - now) / 1000));
 }
 
 /** An ID token (OpenID Connect Core 1.0, section 2) for a person's sign-in. */

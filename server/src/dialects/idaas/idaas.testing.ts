@@ -33,9 +33,6 @@ export const SDK_HEADERS = {
   'X-client-id': CLIENT.client_id,
 };
 
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
-
 export const BAD_TOKEN = {
   error_code: 'IDAAS.SDK.PARAM.0023',
   error_msg: 'Invalid or expired session token',

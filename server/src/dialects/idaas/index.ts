@@ -7,7 +7,7 @@ import { type Config, schema } from './config.ts';
 import { createContext } from './context.ts';
 import { createCredential } from './credential.ts';
 import { rejected } from './errors.ts';
-import { routes, SDK, TENANT, TOKEN_PATH } from './routes.ts';
+import { createRoutes, SDK, TENANT, TOKEN_PATH } from './routes.ts';
 
 export const idaas = { name: 'idaas', schema, create } satisfies DialectModule<
   typeof schema,
@@ -21,7 +21,7 @@ function create(services: Services, config: Config): Dialect {
     hosts: config.hosts,
     realm: config.realm,
     prefixes: [TENANT, SDK],
-    routes: routes(context),
+    routes: createRoutes(context),
     reject: (rejection, { path }) => rejected(rejection, path.startsWith(TOKEN_PATH)),
     credential: createCredential(services, config, context.clients),
   };

@@ -4,12 +4,12 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { HOUR } from '../../engine/engine.testing.ts';
 import { type Ask, request } from '../world.testing.ts';
 import { schema } from './config.ts';
 import { type Door, ON_DEVICE, ON_SERVER, OPEN, TENANT_CLIENTS } from './doors.testing.ts';
 import {
   CLIENT,
-  HOUR,
   OPTIONS,
   OTHER_CLIENT,
   openStage,

@@ -28,7 +28,7 @@ export const SDK = '/api/v2/sdk';
 
 export const TOKEN_PATH = `${TENANT}/token`;
 
-export function routes(context: Context): readonly Route[] {
+export function createRoutes(context: Context): readonly Route[] {
   const route = (method: Method, path: string, name: string, handle: Route['handle']): Route => {
     return { method, path, name: `idaas ${name}`, handle };
   };

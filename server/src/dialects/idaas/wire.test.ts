@@ -1,24 +1,20 @@
 /**
- * The dialect against golden exchanges, the host's rejections, and hostile requests.
+ * The dialect against golden exchanges, the host's rejections, a store that is down, and its options.
  */
 
 import { strict as assert } from 'node:assert';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
+import { DAY } from '../../engine/engine.testing.ts';
 import type { Rejection } from '../dialect.ts';
-import { testExchanges } from '../exchange.testing.ts';
-import { assertWithstands } from '../hostile.testing.ts';
+import { testEndpoints, testExchanges, testMarks } from '../exchange.testing.ts';
 import { wireRequest } from '../world.testing.ts';
 import { schema } from './config.ts';
 import {
   CLIENT,
-  FINGERPRINT,
-  HOUR,
   NOOR,
   openStage,
   PATHS,
-  REFRESH_BODY,
-  SDK_HEADERS,
   SIGNING_CLIENT,
   type Stage,
   signatureOf,
@@ -28,6 +24,8 @@ const ED25519 = generateKeyPairSync('ed25519')
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
   .toString();
 
+const EXCHANGES = new URL('exchanges/', import.meta.url);
+
 /** What a file is replayed with, besides the defaults. */
 const STAGES: Readonly<Record<string, () => Promise<Stage>>> = {
   'huawei.http': openHuawei,
@@ -35,8 +33,7 @@ const STAGES: Readonly<Record<string, () => Promise<Stage>>> = {
     const quota = { sessions: 1, whenReached: 'deny' } as const;
     return openStage({}, { lockout: { failures: 2 }, policy: { quota } });
   },
-  'password.http': () =>
-    openStage({}, { passwordAge: { maxMs: 30 * 24 * HOUR, warnMs: 7 * 24 * HOUR } }),
+  'password.http': () => openStage({}, { passwordAge: { maxMs: 30 * DAY, warnMs: 7 * DAY } }),
 };
 
 function openHuawei(): Promise<Stage> {
@@ -44,7 +41,7 @@ function openHuawei(): Promise<Stage> {
   return openStage({ tenant_clients, refresh_id_token: true, user_info: 'wrapped' });
 }
 
-testExchanges(new URL('exchanges/', import.meta.url), async (file) => {
+testExchanges(EXCHANGES, async (file) => {
   const { dialect, join, clock, people, addNoor } = await (STAGES[file] ?? openStage)();
   join(dialect);
   await addNoor();
@@ -53,6 +50,10 @@ testExchanges(new URL('exchanges/', import.meta.url), async (file) => {
   const values = { client_id, client_secret, password, ...(await foreseen()) };
   return { dialect, clock, values };
 });
+
+testMarks(EXCHANGES);
+
+testEndpoints(EXCHANGES, async () => (await openStage()).dialect.routes);
 
 /** What only a telephone and an encrypting client would know: worlds of one seed are alike. */
 async function foreseen() {
@@ -84,33 +85,6 @@ test('says what the host found in the form of the path', async () => {
     assert.equal(JSON.parse(sdk.body).error_code, `IDAAS.SDK.HTTP.0${status}`);
     assert.equal(sdk.headers['Retry-After'], status === 503 ? '1' : undefined);
   }
-});
-
-test('withstands what no honest client sends', async () => {
-  const { dialect, bearer, login } = await openStage();
-  const access = await bearer();
-  const { session_token } = await login();
-  const parameters = ['grant_type', 'client_id', 'client_secret'];
-  const bait = {
-    headers: [...Object.keys(SDK_HEADERS), 'session-token'],
-    parameters,
-    fields: [
-      ...parameters,
-      ...['session_token', 'user_name', 'password'],
-      ...Object.keys(REFRESH_BODY),
-    ],
-    values: [
-      ...[access, `Bearer ${access}`, session_token, FINGERPRINT, 'ada'],
-      ...['client_credentials', CLIENT.client_id, CLIENT.client_secret],
-    ],
-  };
-  const check = (status: number, body: string) => {
-    if (status === 200) return;
-    assert.equal(status, 400);
-    const { error, error_code } = JSON.parse(body);
-    assert.ok(error ?? error_code);
-  };
-  await assertWithstands(dialect, bait, check, 400);
 });
 
 test('a store that is down is for the host to answer', async () => {

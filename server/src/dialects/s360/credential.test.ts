@@ -4,15 +4,15 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { MINUTE } from '../../engine/engine.testing.ts';
+import { POLICY } from '../../sessions/sessions.testing.ts';
 import { openStage } from './s360.testing.ts';
-
-const MINUTE = 60_000;
 
 test('credentials are for configured systems, and one that is open has the same pair again', async () => {
   const external_systems = [{ name: 'chatbot' }, { name: 'forms' }, { name: 'third' }];
   const { signIn, dialect, services, pairOf, childOf } = await openStage(
     { external_systems },
-    { policy: { limits: limits(3) } },
+    { policy: { limits: { ...POLICY.limits, children: 3 } } },
   );
   const session = await signIn();
   const ask = { device: null, origin: '' };
@@ -58,16 +58,3 @@ test('a pair that has ended is not handed out again', async () => {
   const current = (await services.sessions.inspect(session.id))?.session ?? session;
   assert.deepEqual(await pairOf(current), second);
 });
-
-function limits(children: number) {
-  const rest = {
-    grants: 8,
-    tickets: 8,
-    history: 8,
-    properties: 8,
-    propertyLength: 512,
-    record: 65_536,
-    named: 4,
-  };
-  return { ...rest, children };
-}

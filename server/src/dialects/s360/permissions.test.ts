@@ -4,6 +4,7 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { MINUTE } from '../../engine/engine.testing.ts';
 import { schema } from './config.ts';
 import { s360 } from './index.ts';
 import {
@@ -17,8 +18,6 @@ import {
   openStage,
 } from './s360.testing.ts';
 import { type Pair, writePair } from './shape.ts';
-
-const MINUTE = 60_000;
 
 type Stage = Awaited<ReturnType<typeof openStage>>;
 
@@ -227,11 +226,8 @@ async function assertUntouched(stage: Stage, held: Held, shown: string): Promise
 async function pairOfBeta(stage: Stage): Promise<Pair> {
   const beta = s360.create(stage.services, schema.parse({ ...OPTIONS, realm: 'beta' }));
   const session = await stage.signIn(stage.people.ada.subject, 'beta');
-  const outcome = await beta.credential(session, {
-    application: 'chatbot',
-    device: null,
-    origin: '',
-  });
+  const ask = { application: 'chatbot', device: null, origin: '' };
+  const outcome = await beta.credential(session, ask);
   if (!('credential' in outcome)) return assert.fail(JSON.stringify(outcome));
   const { sessionId, sessionToken } = outcome.credential;
   return { sessionId: String(sessionId), sessionToken: String(sessionToken) };

@@ -33,6 +33,8 @@ export const MORE: Readonly<Partial<Record<Operation, object>>> = {
   'child/messages': { messages: [{ en: 'Received', ar: 'تم الاستلام' }] },
 };
 
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
 export const API_KEY = 'test0000api0000key000000';
 /** Unknown to nobody, and let in by nobody. */
 export const INACTIVE_KEY = 'test0000api0000key000002';

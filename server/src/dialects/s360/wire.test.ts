@@ -1,14 +1,12 @@
 /**
- * The dialect against golden exchanges, the host's rejections, and hostile requests.
+ * The dialect against golden exchanges, the host's rejections, bad bodies, and its options.
  */
 
 import { strict as assert } from 'node:assert';
-import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { StoreFault } from '../../stores/store.ts';
 import type { Dialect, Rejection, WireRequest } from '../dialect.ts';
-import { testExchanges } from '../exchange.testing.ts';
-import { assertWithstands } from '../hostile.testing.ts';
+import { exchangeTexts, testExchanges, testMarks } from '../exchange.testing.ts';
 import { type Ask, request, wireRequest } from '../world.testing.ts';
 import { schema } from './config.ts';
 import {
@@ -20,9 +18,9 @@ import {
   OPERATIONS,
   OPTIONS,
   openStage,
+  UUID,
 } from './s360.testing.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const EXCHANGES = new URL('./exchanges/', import.meta.url);
 
 /** Of the files that show what options do. */
@@ -67,24 +65,16 @@ function withHostFindings(dialect: Dialect): Pick<Dialect, 'routes' | 'reject'> 
   return { routes, reject: dialect.reject };
 }
 
-test('every exchange says what of it is documented, observed or inferred', () => {
-  for (const file of readdirSync(EXCHANGES)) {
-    const parts = readFileSync(new URL(file, EXCHANGES), 'utf8').split(/^### /m).slice(1);
-    for (const part of parts) assert.match(part, /^.+\n# .*\[[DOI]\]/, `${file}: ${part}`);
-  }
-});
+testMarks(EXCHANGES);
 
 test('there is an exchange that goes well and one that does not for every operation', () => {
-  const parts = readdirSync(EXCHANGES).flatMap((file) =>
-    readFileSync(new URL(file, EXCHANGES), 'utf8').split(/^### /m),
-  );
+  const texts = exchangeTexts(EXCHANGES);
   for (const operation of OPERATIONS) {
-    const own = parts.filter((part) =>
-      new RegExp(`^POST /idp/sso/v1/${operation}$`, 'm').test(part),
-    );
+    const asked = new RegExp(`^POST /idp/sso/v1/${operation}$`, 'm');
+    const own = texts.filter((text) => asked.test(text));
     for (const code of ['S0000', 'E000']) {
       assert.ok(
-        own.some((part) => part.includes(code)),
+        own.some((text) => text.includes(code)),
         `${operation}: ${code}`,
       );
     }
@@ -198,24 +188,6 @@ test('an unparsable body can be a 500, as the vendor may have it', async () => {
   assert.equal(status, 500);
   assert.equal(json.status, 500);
   assert.equal((await call('refresh', '{}')).status, 401);
-});
-
-test('withstands what no honest client sends, with and without an API key', async () => {
-  for (const require_api_key of [true, false]) {
-    const { dialect, signIn, pairOf } = await openStage({ require_api_key });
-    const { sessionId, sessionToken } = await pairOf(await signIn());
-    const bait = {
-      headers: ['api_key', 'X-Request-Id'],
-      parameters: ['api_key'],
-      fields: ['sessionId', 'sessionToken', 'externalSystemId', 'iidParams', 'messages'],
-      values: [API_KEY, FORMS_KEY, sessionId, sessionToken, 'forms'],
-    };
-    const check = (status: number, body: string) => {
-      if (status === 403 && body.startsWith('<')) assert.equal(body, '<h1>Developer Inactive</h1>');
-      else assert.equal(JSON.parse(body).status, status);
-    };
-    await assertWithstands(dialect, bait, check, 200);
-  }
 });
 
 test('what the host finds is said in the envelope', async () => {

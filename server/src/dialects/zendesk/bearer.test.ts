@@ -49,18 +49,12 @@ test('renewing with an access token resets the idle clock of its session, and ha
     assert.equal(answer.headers['Set-Cookie'], undefined);
     told.add(JSON.parse(answer.body).authenticity_token);
   }
-  const given = await stage.dialect.credential(session, {
-    ...{ application: null, device: null },
-    origin: '',
-  });
-  assert.ok('credential' in given);
-  const { authenticity_token: own, _zendesk_shared_session: token } = given.credential;
-  const cookie = `_zendesk_shared_session=${token}`;
+  const { cookie, csrf: own } = await stage.doorTo(session);
   const [csrf] = told;
   assert.ok(told.size === 1 && csrf && csrf !== own);
   for (const path of [ME, '/api/v2/help_center/sessions']) {
     const { body } = await stage.send({ path, headers: { authorization } });
-    assert.ok(!body.includes(String(own)), 'the browser’s own is not for applications');
+    assert.ok(!body.includes(own), 'the browser’s own is not for applications');
   }
   // An application's page cannot write in its user's browser with what the application was told.
   for (const path of [`${ME}/logout`, `${ME}/sessions`]) {
@@ -146,7 +140,7 @@ test('refuses what is no access token', async () => {
 });
 
 test('an administrator speaks for a person, and gets no session of theirs', async () => {
-  const stage = await openStage({}, OWN_TOKEN);
+  const stage = await openStage(OWN_TOKEN);
   const { session } = await stage.browser('ada');
   const app = await stage.bearer('root', { scope: ['read', 'write', 'impersonate'] });
   for (const authorization of [

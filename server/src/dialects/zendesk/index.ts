@@ -9,7 +9,7 @@ import { createCredential } from './credential.ts';
 import { writeError } from './encode.ts';
 import { rejected } from './errors.ts';
 import { createRates } from './rates.ts';
-import { createRoutes } from './routes.ts';
+import { API, createRoutes } from './routes.ts';
 import { sessionShape } from './shape.ts';
 
 export const zendesk = { name: 'zendesk', schema, create } satisfies DialectModule<
@@ -25,7 +25,7 @@ function create(services: Services, config: Config): Dialect {
     name: 'zendesk',
     hosts: config.hosts,
     realm: config.realm,
-    prefixes: ['/api/v2'],
+    prefixes: [API],
     routes: createRoutes(context),
     readSessionToken: sessionShape.read,
     reject: (rejection, request) => writeError(request, rejected(rejection)),

@@ -23,7 +23,7 @@ interface Body {
 
 /** A realm with that many sessions of ada, and one of the administrator who asks. */
 async function openCrowd(count: number, config?: object) {
-  const stage = await openStage({}, config);
+  const stage = await openStage(config);
   const { cookie } = await stage.browser('root');
   for (let each = 0; each < count; each++) {
     const ask = { realm: 'alpha', subject: 'ada', epoch: 0, origin: 'native' };

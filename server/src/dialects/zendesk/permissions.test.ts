@@ -90,7 +90,7 @@ test('the table has every endpoint', async () => {
 
 for (const [endpoint, ...statuses] of TABLE) {
   test(endpoint, async () => {
-    const stage = await openStage({ realms: ['beta'] });
+    const stage = await openStage({}, { realms: ['beta'] });
     const [method = ''] = endpoint.split(' ');
     for (const [at, who] of CALLERS.entries()) {
       for (const suffix of ['', '.json']) {
@@ -124,7 +124,7 @@ for (const [endpoint, ...statuses] of TABLE) {
 }
 
 test('a list has everybody’s sessions for an administrator, and one’s own for others', async () => {
-  const stage = await openStage({ realms: ['beta'] });
+  const stage = await openStage({}, { realms: ['beta'] });
   await foreignCookie(stage);
   const browsers: (Browser & { readonly name: 'ada' | 'grace' | 'root' })[] = [];
   for (const name of ['ada', 'grace', 'root', 'ada'] as const) {
@@ -146,7 +146,7 @@ test('what others are told about a person is a setting', async () => {
     ['agents', 403, 404],
     ['everybody', 403, 403],
   ] as const) {
-    const stage = await openStage({}, { others_forbidden_to });
+    const stage = await openStage({ others_forbidden_to });
     for (const [name, status] of [
       ['grace', agent],
       ['ada', user],

@@ -12,7 +12,7 @@ import { API_TOKEN, basic, ME, openStage } from './zendesk.testing.ts';
 const LIMIT = { rate_limit: 3 };
 
 test('answers 429 beyond the limit, until the minute is over', async () => {
-  const stage = await openStage({}, LIMIT);
+  const stage = await openStage(LIMIT);
   const { cookie } = await stage.browser();
   const ask = () => stage.send({ path: `${ME}/session/renew`, headers: { cookie } });
   for (const remaining of ['2', '1', '0']) {
@@ -43,7 +43,7 @@ const RATE_LIMIT_BODY = {
 };
 
 test('counts every caller apart', async () => {
-  const stage = await openStage({}, LIMIT);
+  const stage = await openStage(LIMIT);
   const [one, other] = [await stage.browser(), await stage.browser()];
   const callers = [
     { headers: { cookie: one.cookie } },
@@ -64,7 +64,7 @@ test('counts every caller apart', async () => {
 });
 
 test('whoever speaks for many is one caller', async () => {
-  const stage = await openStage({}, LIMIT);
+  const stage = await openStage(LIMIT);
   const app = await stage.bearer('root', { scope: ['read', 'impersonate'] });
   const callers = [basic('root@example.com', stage.people.root.password), app.authorization];
   for (const authorization of callers) {
@@ -78,7 +78,7 @@ test('whoever speaks for many is one caller', async () => {
 });
 
 test('whoever is refused is counted by address', async () => {
-  const stage = await openStage({}, LIMIT);
+  const stage = await openStage(LIMIT);
   const statuses: number[] = [];
   for (const secret of ['a', 'b', 'c', 'd']) {
     const headers = { authorization: basic('ada@example.com/token', secret) };
@@ -88,7 +88,7 @@ test('whoever is refused is counted by address', async () => {
 });
 
 test('a caller beyond the limit is not signed out by it', async () => {
-  const stage = await openStage({}, LIMIT);
+  const stage = await openStage(LIMIT);
   const { cookie, csrf, session } = await stage.browser();
   const headers = { cookie, 'X-CSRF-Token': csrf };
   for (let turn = 0; turn < 4; turn++) await stage.send({ path: ME, headers });
@@ -98,7 +98,7 @@ test('a caller beyond the limit is not signed out by it', async () => {
 });
 
 test('no limit, and no headers that speak of one', async () => {
-  const stage = await openStage({}, { rate_limit: 0 });
+  const stage = await openStage({ rate_limit: 0 });
   const { cookie } = await stage.browser();
   for (let turn = 0; turn < 50; turn++) {
     const { status, headers } = await stage.send({ path: ME, headers: { cookie } });

@@ -85,7 +85,7 @@ test('after its end, Basic authentication opens the next one', async () => {
 
 test('agents rest for an hour, end users for eight, and all end after two weeks', async () => {
   const api_tokens = [{ token: API_TOKEN }, { token: API_TOKEN, email: 'root@example.com' }];
-  const stage = await openStage({}, { api_tokens });
+  const stage = await openStage({ api_tokens });
   for (const [email, idleMs] of [
     ['ada@example.com', 8 * HOUR],
     ['grace@example.com', HOUR],
@@ -102,7 +102,7 @@ test('agents rest for an hour, end users for eight, and all end after two weeks'
 });
 
 test('how long agents and end users rest is a setting, from 5 minutes to two weeks', async () => {
-  const stage = await openStage({}, { agent_idle: '5m', end_user_idle: '14d' });
+  const stage = await openStage({ agent_idle: '5m', end_user_idle: '14d' });
   for (const [name, idleMs] of [
     ['ada', 14 * DAY],
     ['grace', 5 * MINUTE],
@@ -141,7 +141,7 @@ test('resets the idle clock of the session of a cookie, at most once per throttl
 });
 
 test('is told to the second when the session ends', async () => {
-  const stage = await openStage({}, { every_request_renews: false });
+  const stage = await openStage({ every_request_renews: false });
   const { cookie } = await stage.browser();
   const ask = (path: string) => stage.send({ path, headers: { cookie } });
   const told = (answer: WireAnswer) =>
@@ -178,7 +178,7 @@ test('200 parallel renewals have one authenticity token, and write once per thro
 });
 
 test('renews with the cookie, whatever other requests do', async () => {
-  const stage = await openStage({}, { every_request_renews: false });
+  const stage = await openStage({ every_request_renews: false });
   const { cookie } = await stage.browser();
   for (let turn = 0; turn < 3; turn++) {
     stage.clock.advance(29 * MINUTE);
@@ -234,7 +234,7 @@ test('an API token may be one person’s alone', async () => {
     { token: 'for-two', email: 'nobody@example.com' },
     { token: 'for-two', email: 'ada@example.com' },
   ];
-  const stage = await openStage({}, { api_tokens });
+  const stage = await openStage({ api_tokens });
   const ask = (login: string, token: string) =>
     stage.send({ path: RENEW, headers: { authorization: basic(`${login}/token`, token) } });
   assert.equal((await ask('grace@example.com', 'for-grace')).status, 200);
@@ -252,7 +252,7 @@ test('an API token that names nobody is no key to an administrator', async () =>
     ['ROOT@example.com', true],
   ] as const) {
     const api_tokens = [{ token: 'shared' }, { token: 'own', email }];
-    const stage = await openStage({}, { api_tokens });
+    const stage = await openStage({ api_tokens });
     for (const [token, isGood] of [
       ['shared', false],
       ['own', isLetIn],
@@ -293,9 +293,9 @@ test('an API token does not let in who is no longer active', async () => {
 });
 
 test('the cookies over https, and as the config says', async () => {
-  const stage = await openStage({}, { same_site: 'None' });
+  const stage = await openStage({ same_site: 'None' });
   const headers = { authorization: basic('ada@example.com/token', API_TOKEN) };
-  const behindProxy = await openStage({}, { secure_cookie: true });
+  const behindProxy = await openStage({ secure_cookie: true });
   const marked = (await behindProxy.send({ path: RENEW, headers })).headers['Set-Cookie'];
   assert.equal([marked].flat()[1], '_zendesk_authenticated=1; Path=/; Secure; SameSite=Lax');
   const origin = 'https://support.example.com';

@@ -12,60 +12,49 @@ import { createShowHelpCenterSession } from './handlers/show-help-center-session
 import { createShowCurrentSession, createShowSession } from './handlers/show-session.ts';
 import { createShowMe, createShowUser } from './handlers/show-user.ts';
 
-const API = '/api/v2';
+export const API = '/api/v2';
 
 /** `me` stands wherever a number of a person does. */
 const USER = `${API}/users/:user`;
 
-export function createRoutes(context: Context): Route[] {
+export function createRoutes(context: Context): readonly Route[] {
   const logout = createLogout(context);
+  const session = `${USER}/sessions/:session`;
   return [
-    ...route('GET', `${API}/users/me/session/renew`, 'zendesk renew', createRenew(context)),
+    ...route('GET', `${API}/users/me/session/renew`, 'renew', createRenew(context)),
     ...route(
       'GET',
       `${API}/users/me/session`,
-      'zendesk show current session',
+      'show current session',
       createShowCurrentSession(context),
     ),
-    ...route('GET', `${API}/users/me`, 'zendesk show me', createShowMe(context)),
-    ...route('GET', `${API}/sessions`, 'zendesk list sessions', createListSessions(context)),
+    ...route('GET', `${API}/users/me`, 'show me', createShowMe(context)),
+    ...route('GET', `${API}/sessions`, 'list sessions', createListSessions(context)),
     ...route(
       'GET',
       `${API}/help_center/sessions`,
-      'zendesk show help center session',
+      'show help center session',
       createShowHelpCenterSession(context),
     ),
-    ...route(
-      'GET',
-      `${USER}/sessions`,
-      'zendesk list sessions of user',
-      createListSessionsOf(context),
-    ),
-    ...route(
-      'DELETE',
-      `${USER}/sessions`,
-      'zendesk delete sessions',
-      createDeleteSessions(context),
-    ),
-    ...route('DELETE', `${USER}/logout`, 'zendesk logout', logout),
-    ...route('GET', `${USER}/logout`, 'zendesk logout', logout),
+    ...route('GET', `${USER}/sessions`, 'list sessions of user', createListSessionsOf(context)),
+    ...route('DELETE', `${USER}/sessions`, 'delete sessions', createDeleteSessions(context)),
+    ...route('DELETE', `${USER}/logout`, 'logout', logout),
+    ...route('GET', `${USER}/logout`, 'logout', logout),
     // Where a parameter ends the path, the suffix is a part of it.
-    { method: 'GET', path: USER, name: 'zendesk show user', handle: createShowUser(context) },
-    {
-      method: 'GET',
-      path: `${USER}/sessions/:session`,
-      name: 'zendesk show session',
-      handle: createShowSession(context),
-    },
-    {
-      method: 'DELETE',
-      path: `${USER}/sessions/:session`,
-      name: 'zendesk delete session',
-      handle: createDeleteSession(context),
-    },
+    ...route('GET', USER, 'show user', createShowUser(context), ['']),
+    ...route('GET', session, 'show session', createShowSession(context), ['']),
+    ...route('DELETE', session, 'delete session', createDeleteSession(context), ['']),
   ];
 }
 
-function route(method: Method, path: string, name: string, handle: Route['handle']): Route[] {
-  return ['', '.json'].map((suffix) => ({ method, path: path + suffix, name, handle }));
+function route(
+  method: Method,
+  path: string,
+  name: string,
+  handle: Route['handle'],
+  suffixes: readonly string[] = ['', '.json'],
+): Route[] {
+  return suffixes.map((suffix) => {
+    return { method, path: path + suffix, name: `zendesk ${name}`, handle };
+  });
 }

@@ -71,7 +71,7 @@ test('whether a plain request resets the idle clock is a setting', async () => {
     [false, 'true', true],
     [false, 'false', false],
   ] as const) {
-    const stage = await openStage({}, { every_request_renews });
+    const stage = await openStage({ every_request_renews });
     const headers = { cookie: (await stage.browser()).cookie, 'X-Zendesk-Renew-Session': renew };
     for (let turn = 0; turn < 2; turn++) {
       stage.clock.advance(29 * MINUTE);
@@ -218,7 +218,7 @@ test('the session is an object, or an array of one, as the config says', async (
     ['object', false],
     ['array', true],
   ] as const) {
-    const stage = await openStage({}, { session_member });
+    const stage = await openStage({ session_member });
     const { cookie, session } = await stage.browser();
     for (const path of [SESSION, `${ME}/sessions/${sessionNumber(session)}`]) {
       const shown = JSON.parse((await stage.send({ path, headers: { cookie } })).body).session;
@@ -237,8 +237,8 @@ test('logout has no effect under Basic authentication', async () => {
   assert.equal((await stage.send({ path: SESSION, headers })).body, before.body);
 });
 
-test('a session of another realm is none of its own', async () => {
-  const stage = await openStage({ realms: ['beta'] });
+test('a session of another realm is given no cookie', async () => {
+  const stage = await openStage({}, { realms: ['beta'] });
   const ask = { realm: 'beta', subject: 'ada', epoch: 0, origin: 'native' };
   const opened = await stage.services.sessions.open(ask);
   assert.ok(!('refused' in opened));

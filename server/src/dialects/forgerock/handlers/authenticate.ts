@@ -3,14 +3,14 @@
  * 2). It is older than CREST and has rules of its own: no actions, and 415 for other content types.
  */
 
-import type { Route, WireAnswer, WireRequest } from '../../dialect.ts';
+import type { Route, WireAnswer } from '../../dialect.ts';
 import type { Versions } from '../api-version.ts';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
-import { isJson, type Parameters, parameterFault, readBody, readParameters } from '../decode.ts';
+import { readLoginAsk, readParameters } from '../decode.ts';
 import { HEADERS, type View, write, writeError } from '../encode.ts';
-import { type AmError, amError, isAmError } from '../errors.ts';
-import { createLogin, type LoginAsk } from '../login.ts';
+import { type AmError, isAmError } from '../errors.ts';
+import { login } from '../login.ts';
 import { enter, viewOf } from '../resource.ts';
 
 const VERSIONS: Versions = [
@@ -21,14 +21,13 @@ const VERSIONS: Versions = [
 const AUTHENTICATE_HEADERS = { ...HEADERS, 'Content-Type': 'application/json' } as const;
 
 export function createAuthenticate(context: Context): Route['handle'] {
-  const login = createLogin(context);
   return async (request) => {
     const parameters = readParameters(request);
     const entry = enter(context, request, VERSIONS);
     const view = viewOf(context, request, parameters, entry, 'chf');
     if (isAmError(entry)) return writeError(entry, view, AUTHENTICATE_HEADERS);
-    const ask = readAsk(request, entry.realm, parameters);
-    const reply = isAmError(ask) ? ask : await login(ask);
+    const ask = readLoginAsk(request, entry.realm, parameters);
+    const reply = isAmError(ask) ? ask : await login(context, ask);
     if (isAmError(reply)) {
       const error = withFailureUrl(context.config, reply);
       return entry.version.major === 1
@@ -37,14 +36,6 @@ export function createAuthenticate(context: Context): Route['handle'] {
     }
     return write(200, reply.body, view, { ...AUTHENTICATE_HEADERS, ...reply.headers });
   };
-}
-
-function readAsk(request: WireRequest, realm: string, parameters: Parameters): LoginAsk | AmError {
-  const fault = parameterFault(parameters);
-  if (fault) return fault;
-  if (request.body.length > 0 && !isJson(request)) return amError(415);
-  const read = readBody(request);
-  return isAmError(read) ? read : { request, realm, parameters, body: read.body };
 }
 
 function withFailureUrl({ failure_url }: Config, error: AmError): AmError {

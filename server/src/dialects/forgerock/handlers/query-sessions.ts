@@ -5,7 +5,7 @@
 
 import type { Inspected } from '../../../sessions/sessions.ts';
 import { readRealm } from '../../realm-paths.ts';
-import { readAdministrator } from '../access.ts';
+import { readAdministrator } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { legacyResult, sessionResult } from '../encode-session.ts';
 import { type AmError, amError, FORBIDDEN, isAmError, NOT_SUPPORTED } from '../errors.ts';

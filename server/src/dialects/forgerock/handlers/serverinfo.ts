@@ -5,14 +5,12 @@
 
 import { hash } from 'node:crypto';
 import type { Route } from '../../dialect.ts';
-import { readCaller } from '../access.ts';
+import { readCaller } from '../caller.ts';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
-import { realmPath } from '../encode.ts';
+import { type Json, realmPath } from '../encode.ts';
 import { type AmError, amError, isAmError } from '../errors.ts';
 import { type Call, type Reply, serve } from '../resource.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** The release of AM whose interface this is: tools look here for what they may ask. */
 const VERSION = {

@@ -3,7 +3,7 @@
  */
 
 import type { Route } from '../../dialect.ts';
-import { readAdministrator, readCaller, readTarget } from '../access.ts';
+import { readAdministrator, readCaller, readTarget } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { type AmError, isAmError, NOT_SUPPORTED, noSuchAction, refused } from '../errors.ts';
 import { type Call, type Reply, serve } from '../resource.ts';

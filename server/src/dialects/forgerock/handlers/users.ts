@@ -3,7 +3,7 @@
  */
 
 import type { Route } from '../../dialect.ts';
-import { readCaller } from '../access.ts';
+import { readCaller } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { realmPath, universalId } from '../encode.ts';
 import { type AmError, isAmError, noSuchAction } from '../errors.ts';

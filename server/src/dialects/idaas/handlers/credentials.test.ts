@@ -4,9 +4,10 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { HOUR } from '../../../engine/engine.testing.ts';
 import type { Dialect } from '../../dialect.ts';
 import { prefixed } from '../../shapes.ts';
-import { BAD_TOKEN, HOUR, openStage, REFRESH_BODY } from '../idaas.testing.ts';
+import { BAD_TOKEN, openStage, REFRESH_BODY } from '../idaas.testing.ts';
 
 const PATH = '/api/v2/tenant/sso/session-token/credentials';
 

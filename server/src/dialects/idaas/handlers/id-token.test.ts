@@ -5,10 +5,10 @@
 import { strict as assert } from 'node:assert';
 import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
 import { test } from 'node:test';
+import { MINUTE } from '../../../engine/engine.testing.ts';
 import {
   BAD_TOKEN,
   encrypted,
-  MINUTE,
   OTHER_CLIENT,
   openStage,
   PATHS,

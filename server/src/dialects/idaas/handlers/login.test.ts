@@ -4,16 +4,9 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { HOUR } from '../../../engine/engine.testing.ts';
 import type { Ask } from '../../world.testing.ts';
-import {
-  CLIENT,
-  FINGERPRINT,
-  HOUR,
-  openStage,
-  PATHS,
-  SDK_HEADERS,
-  verified,
-} from '../idaas.testing.ts';
+import { CLIENT, FINGERPRINT, openStage, PATHS, SDK_HEADERS, verified } from '../idaas.testing.ts';
 
 test('login opens a session of its own, bound to the device', async () => {
   const stage = await openStage();

@@ -3,13 +3,13 @@
  * that has ended, or is about to, gets a state token instead.
  */
 
-import { jsonAnswer, jsonBody } from '../../answers.ts';
+import { jsonAnswer } from '../../answers.ts';
 import type { Route } from '../../dialect.ts';
 import { authenticate } from '../../sign-in.ts';
 import type { Context } from '../context.ts';
-import { texts } from '../decode.ts';
+import { readTexts } from '../decode.ts';
 import { NOT_STORED, PASSWORD_RULES } from '../encode.ts';
-import { missing, problem } from '../errors.ts';
+import { problem } from '../errors.ts';
 
 export function createLogin({
   services,
@@ -21,10 +21,8 @@ export function createLogin({
   return async (request) => {
     const device = callers.onDevice(request);
     if ('status' in device) return device;
-    const body = jsonBody(request);
-    if (!body) return problem('unreadable_body');
-    const ask = texts(body, ['user_name', 'password']);
-    if ('missing' in ask) return missing(ask.missing);
+    const ask = readTexts(request, ['user_name', 'password']);
+    if ('status' in ask) return ask;
 
     const { user_name, password } = ask;
     const { realm } = config;

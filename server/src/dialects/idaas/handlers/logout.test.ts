@@ -4,7 +4,8 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { BAD_TOKEN, HOUR, OTHER_CLIENT, openStage, PATHS, SDK_HEADERS } from '../idaas.testing.ts';
+import { HOUR } from '../../../engine/engine.testing.ts';
+import { BAD_TOKEN, OTHER_CLIENT, openStage, PATHS, SDK_HEADERS } from '../idaas.testing.ts';
 
 test('logout ends the session, with an empty answer', async () => {
   const { login, logout, bearer, refresh } = await openStage();

@@ -4,7 +4,11 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { HOUR, MINUTE, NOOR, openStage, PATHS, verified } from '../idaas.testing.ts';
+import { HOUR, MINUTE } from '../../../engine/engine.testing.ts';
+import { request } from '../../world.testing.ts';
+import { schema } from '../config.ts';
+import { NOOR, OPTIONS, openStage, PATHS, SDK_HEADERS, verified } from '../idaas.testing.ts';
+import { idaas } from '../index.ts';
 
 const BAD_CODE = { error_code: 'IDAAS.SDK.CAPTCHA.0007', error_msg: 'Incorrect verification code' };
 const NOT_SENT = {
@@ -162,7 +166,11 @@ test('guesses side by side are no more than guesses one by one', async () => {
 test('nobody sends codes where nobody may see them', async () => {
   const none = await open({ code_sender: 'none' });
   assert.deepEqual((await none.ask()).json, NOT_SENT);
-  const { ask, codes } = await open();
+  const { services, ask, codes } = await open();
+  const noDemo = idaas.create({ ...services, showCode: undefined }, schema.parse(OPTIONS));
+  const body = { mobile: MOBILE, type: 'LOGIN_SMS' };
+  const refused = await request(noDemo, { path: PATHS.sendCode, headers: SDK_HEADERS, body });
+  assert.deepEqual(JSON.parse(refused.body), NOT_SENT, 'the log is for a demo alone');
   assert.deepEqual((await ask(MOBILE, {}, { type: 'REGISTER_SMS' })).json, NOT_SENT);
   assert.deepEqual(codes, []);
 });

@@ -2,28 +2,24 @@
  * Mobile login: a person signs in on a device with the verification code that was sent to them.
  */
 
-import { jsonAnswer, jsonBody } from '../../answers.ts';
+import { jsonAnswer } from '../../answers.ts';
 import type { Route } from '../../dialect.ts';
 import type { Context } from '../context.ts';
-import { texts } from '../decode.ts';
+import { readTexts } from '../decode.ts';
 import { NOT_STORED } from '../encode.ts';
-import { missing, problem } from '../errors.ts';
-import { createSubscribers } from '../subscribers.ts';
+import { problem } from '../errors.ts';
 
 /** A code has fewer digits than a password has letters: a wrong one counts for so many. */
 const WEIGHT = 5;
 
 export function createMobileLogin(context: Context): Route['handle'] {
-  const { services, config, callers, codes, open } = context;
+  const { services, config, callers, subscribers, codes, open } = context;
   const { attempts, sessions } = services;
-  const subscribers = createSubscribers(services, config);
   return async (request) => {
     const device = callers.onDevice(request);
     if ('status' in device) return device;
-    const body = jsonBody(request);
-    if (!body) return problem('unreadable_body');
-    const ask = texts(body, ['mobile', 'verify_code']);
-    if ('missing' in ask) return missing(ask.missing);
+    const ask = readTexts(request, ['mobile', 'verify_code']);
+    if ('status' in ask) return ask;
 
     const { owner, person } = await subscribers.of(ask.mobile);
     // Read before the code is looked at, as before a password is.

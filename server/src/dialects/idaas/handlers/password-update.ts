@@ -2,10 +2,10 @@
  * Password update: whoever has the old password and a state token sets a new one, and is signed in.
  */
 
-import { jsonAnswer, jsonBody } from '../../answers.ts';
+import { jsonAnswer } from '../../answers.ts';
 import type { Route, Services } from '../../dialect.ts';
 import type { Context } from '../context.ts';
-import { texts } from '../decode.ts';
+import { readTexts } from '../decode.ts';
 import { NOT_STORED } from '../encode.ts';
 import { missing, problem } from '../errors.ts';
 import type { State } from '../state-tokens.ts';
@@ -21,10 +21,8 @@ export function createPasswordUpdate({
     if ('status' in device) return device;
     const token = request.headers['x-state-token'];
     if (!token) return missing('X-state-token');
-    const body = jsonBody(request);
-    if (!body) return problem('unreadable_body');
-    const ask = texts(body, ['old_password', 'new_password']);
-    if ('missing' in ask) return missing(ask.missing);
+    const ask = readTexts(request, ['old_password', 'new_password']);
+    if ('status' in ask) return ask;
     const state = await stateTokens.read(token, device);
     if (!state) return problem('bad_state_token');
 

@@ -4,10 +4,9 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { DAY, MINUTE } from '../../../engine/engine.testing.ts';
 import {
   FINGERPRINT,
-  HOUR,
-  MINUTE,
   OTHER_CLIENT,
   openStage,
   PATHS,
@@ -15,7 +14,6 @@ import {
   verified,
 } from '../idaas.testing.ts';
 
-const DAY = 24 * HOUR;
 const NEW = 'a-brighter-lamp-9';
 const BAD_STATE = { error_code: 'IDAAS.SDK.PARAM.0014', error_msg: 'Invalid state token' };
 

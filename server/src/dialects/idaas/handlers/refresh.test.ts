@@ -4,12 +4,11 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { HOUR, MINUTE } from '../../../engine/engine.testing.ts';
 import { deriveToken } from '../../../sessions/token.ts';
 import {
   BAD_TOKEN,
   CLIENT,
-  HOUR,
-  MINUTE,
   OTHER_CLIENT,
   openStage,
   PATHS,
@@ -91,14 +90,18 @@ test('a spent token ends the grant: two generations old, successor used, or cap 
 });
 
 test('another fingerprint is refused and recorded, and the owner goes on', async () => {
-  const { bearer, login, refresh } = await openStage();
+  const { bearer, login, refresh, clock } = await openStage();
   const access = await bearer();
   const { session_token, session } = await login();
+  const { history, ...before } = await session();
+  clock.advance(2 * MINUTE);
   const stolen = await refresh(access, session_token, { device_fingerprint: 'of-a-thief' });
   assert.equal(stolen.status, 400);
   assert.deepEqual(stolen.json, BAD_TOKEN);
-  const [note] = (await session()).history.filter(({ what }) => what === 'binding_refused');
-  assert.equal(note?.about, CLIENT.client_id);
+  const { history: told, ...after } = await session();
+  assert.deepEqual(after, before, 'its session is as it was');
+  const [note, ...more] = told.slice(history.length);
+  assert.deepEqual([note?.what, note?.about, more], ['binding_refused', CLIENT.client_id, []]);
   assert.equal((await refresh(access, session_token)).status, 200);
 });
 

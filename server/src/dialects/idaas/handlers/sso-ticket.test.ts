@@ -4,12 +4,12 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { MINUTE } from '../../../engine/engine.testing.ts';
 import { request } from '../../world.testing.ts';
 import { schema } from '../config.ts';
 import {
   BAD_TOKEN,
   CLIENT,
-  MINUTE,
   OPTIONS,
   OTHER_CLIENT,
   openStage,

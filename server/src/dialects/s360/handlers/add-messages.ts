@@ -11,7 +11,7 @@ import type { Operation } from '../operation.ts';
 import { hasRoomForFacts } from '../room.ts';
 import { CHILD_KIND } from '../shape.ts';
 
-const NAME_BYTES = 16;
+const ID_BYTES = 16;
 
 export function createAddMessages(context: Context): Operation {
   const { services, config } = context;
@@ -21,8 +21,8 @@ export function createAddMessages(context: Context): Operation {
     const messages = messagesAsk(call.body);
     if (!messages) return 'invalid_request';
     // Whoever tries again, with the id that the request has, adds nothing twice.
-    const name = call.requestId ?? services.random.bytes(NAME_BYTES).toString('base64url');
-    const facts = messageFacts(messages, name);
+    const id = call.requestId ?? services.random.bytes(ID_BYTES).toString('base64url');
+    const facts = messageFacts(messages, id);
     const { session, child } = caller;
     const isKept = Object.keys(facts).every((name) => Object.hasOwn(child.facts, name));
     if (!isKept && !hasRoomForFacts(context, session, facts)) return 'no_room';

@@ -5,12 +5,13 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { jwtVerify } from 'jose';
+import { MINUTE } from '../../../engine/engine.testing.ts';
+import { POLICY } from '../../../sessions/sessions.testing.ts';
 import { request } from '../../world.testing.ts';
 import { schema } from '../config.ts';
 import { s360 } from '../index.ts';
 import { API_KEY, claimsOf, JWT_KEY, OPTIONS, openStage } from '../s360.testing.ts';
 
-const MINUTE = 60_000;
 const CHILD_OPERATIONS = [
   'child/get',
   'child/refresh',
@@ -141,16 +142,7 @@ test('whatever ends the parent, its children are E0004', async () => {
 });
 
 test('a parent that had to make room in the record has ended as well', async () => {
-  const limits = {
-    grants: 8,
-    tickets: 8,
-    history: 8,
-    properties: 8,
-    propertyLength: 512,
-    record: 65_536,
-    named: 4,
-    children: 3,
-  };
+  const limits = { ...POLICY.limits, children: 3 };
   const { signIn, pairOf, childOf, call, services } = await openStage({}, { policy: { limits } });
   const session = await signIn();
   const [first, second] = [await pairOf(session), await pairOf(session, 'forms')];

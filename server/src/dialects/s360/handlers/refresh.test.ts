@@ -6,13 +6,12 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { jwtVerify } from 'jose';
 import type { EndReason } from '../../../engine/end.ts';
+import { DAY, MINUTE } from '../../../engine/engine.testing.ts';
 import { request } from '../../world.testing.ts';
 import { schema } from '../config.ts';
 import { s360 } from '../index.ts';
 import { API_KEY, FORMS_KEY, JWT_KEY, OPTIONS, openStage } from '../s360.testing.ts';
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
 const OPERATIONS = ['authenticate', 'refresh', 'logout'] as const;
 
 test('a refresh resets the idle clock, and the pair stays good', async () => {

@@ -4,9 +4,9 @@
 
 import type { Refusal } from '../../../../engine/refusal.ts';
 import type { Session } from '../../../../engine/session.ts';
-import type { Right, Target } from '../../access.ts';
+import type { Right, Target } from '../../caller.ts';
 import type { Context } from '../../context.ts';
-import { type AmError, amError } from '../../errors.ts';
+import type { AmError } from '../../errors.ts';
 import type { Call, Reply } from '../../resource.ts';
 
 /** Does something with the session that is meant. */
@@ -30,8 +30,3 @@ export interface RealmAction {
 }
 
 export type Action = SessionAction | RealmAction;
-
-/** A member of the body that is no text where one belongs, in the words of CREST. */
-export function notText(pointer: string): AmError {
-  return amError(400, `${pointer}: Expecting a String`);
-}

@@ -4,12 +4,12 @@
  */
 
 import type { Why } from '../../../../sessions/sessions.ts';
-import { isAdministrator } from '../../access.ts';
+import { isAdministrator } from '../../caller.ts';
 import type { Context } from '../../context.ts';
-import { amError, FORBIDDEN } from '../../errors.ts';
+import { amError, FORBIDDEN, notText } from '../../errors.ts';
 import { readHandle } from '../../handles.ts';
 import { findSubject } from '../../people.ts';
-import { notText, type RealmAction } from './action.ts';
+import type { RealmAction } from './action.ts';
 import { BY_ADMINISTRATOR } from './logout.ts';
 
 const EVERYWHERE_BY_USER: Why = { reason: 'signed_out_everywhere', by: 'user' };

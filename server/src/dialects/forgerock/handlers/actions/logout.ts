@@ -3,7 +3,7 @@
  */
 
 import type { Why } from '../../../../sessions/sessions.ts';
-import { expiredCookie } from '../../cookie.ts';
+import { expiredCookie } from '../../cookies.ts';
 import { parameter } from '../../decode.ts';
 import { readGoto } from '../../goto.ts';
 import type { SessionAction } from './action.ts';

@@ -5,7 +5,7 @@
 
 import type { Refusal } from '../../../../engine/refusal.ts';
 import type { Facts } from '../../../../engine/session.ts';
-import type { Target } from '../../access.ts';
+import type { Target } from '../../caller.ts';
 import type { Context } from '../../context.ts';
 import type { Body } from '../../decode.ts';
 import { type AmError, amError, FORBIDDEN } from '../../errors.ts';

@@ -3,7 +3,7 @@
  */
 
 import type { Ms, Session } from '../../../../engine/session.ts';
-import type { Right } from '../../access.ts';
+import type { Right } from '../../caller.ts';
 import { idleTime, maxIdleTime, maxSessionTime, timeLeft } from '../../encode-session.ts';
 import type { SessionAction } from './action.ts';
 

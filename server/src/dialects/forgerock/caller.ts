@@ -1,5 +1,5 @@
 /**
- * Who calls, which session they mean, and whether they may (fact sheet 3.1).
+ * Callers: who calls, which session they mean, and whether they may (fact sheet 3.1).
  *
  * The usual call presents one token that is both. Another session may be named beside it: in the
  * path, in the query, or in the body.
@@ -121,7 +121,7 @@ interface Texts {
 }
 
 function readTexts({ config }: Context, call: Call): Texts | AmError {
-  const texts = readTokens(call.request, call.parameters, call.body, config.cookie_name);
+  const texts = readTokens(call.request, call.parameters, call.body, config);
   if (isAmError(texts)) return texts;
   return {
     presented: texts.cookie ?? texts.header,

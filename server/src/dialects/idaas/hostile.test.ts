@@ -1,22 +1,22 @@
 /**
- * Malformed input in every field of every endpoint, around what else would be good.
+ * What no honest client sends: anything at all, and requests that are good but for one field.
  */
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { assertWithstands, drawSeed } from '../hostile.testing.ts';
 import { type Ask, request } from '../world.testing.ts';
 import { type Door, ON_DEVICE, ON_SERVER, TENANT_CLIENTS } from './doors.testing.ts';
 import {
   CLIENT,
+  FINGERPRINT,
   openStage,
   PATHS,
   REFRESH_BODY,
   SDK_HEADERS,
   type Stage,
 } from './idaas.testing.ts';
-
-const [SEED = 0] = fc.sample(fc.integer(), 1);
 
 const TEXTS = fc.oneof(
   fc.constantFrom('', ' ', '\0', '\ud800', '__proto__', 'null', '-1', '1e999', '🏮', 'آدا', '../x'),
@@ -56,7 +56,7 @@ function assertOurs({ status, body }: { readonly status: number; readonly body: 
 for (const door of [...ON_SERVER, ...ON_DEVICE]) {
   const { path, method = 'POST', world = {} } = door;
   test(`malformed fields: ${path}${door.otherClient ? ', signed' : ''}`, async (t) => {
-    t.diagnostic(`seed ${SEED}`);
+    const seed = drawSeed(t);
     const stage = await openStage(TENANT_CLIENTS, world);
     const good = await goodAsk(stage, door);
     const field = fc.constantFrom(...Object.keys(good.headers), 'content-type');
@@ -75,13 +75,13 @@ for (const door of [...ON_SERVER, ...ON_DEVICE]) {
       fc.asyncProperty(asks, async (ask) => {
         assertOurs(await request(stage.dialect, { ...good, ...ask, path, method }));
       }),
-      { numRuns: 200, seed: SEED },
+      { numRuns: 200, seed },
     );
   });
 }
 
 test('malformed fields: the tenant token', async (t) => {
-  t.diagnostic(`seed ${SEED}`);
+  const seed = drawSeed(t);
   const { dialect } = await openStage();
   const good = { grant_type: 'client_credentials', ...CLIENT };
   const name = fc.constantFrom(...Object.keys(good), 'x');
@@ -96,6 +96,33 @@ test('malformed fields: the tenant token', async (t) => {
     fc.asyncProperty(fc.oneof(inBody, inQuery, byBasic), async (ask) => {
       assertOurs(await request(dialect, { method: 'POST', path: PATHS.token, ...ask }));
     }),
-    { numRuns: 300, seed: SEED },
+    { numRuns: 300, seed },
   );
+});
+
+test('withstands what no honest client sends', async () => {
+  const { dialect, bearer, login } = await openStage();
+  const access = await bearer();
+  const { session_token } = await login();
+  const parameters = ['grant_type', 'client_id', 'client_secret'];
+  const bait = {
+    headers: [...Object.keys(SDK_HEADERS), 'session-token'],
+    parameters,
+    fields: [
+      ...parameters,
+      ...['session_token', 'user_name', 'password'],
+      ...Object.keys(REFRESH_BODY),
+    ],
+    values: [
+      ...[access, `Bearer ${access}`, session_token, FINGERPRINT, 'ada'],
+      ...['client_credentials', CLIENT.client_id, CLIENT.client_secret],
+    ],
+  };
+  const check = (status: number, body: string) => {
+    if (status === 200) return;
+    assert.equal(status, 400);
+    const { error, error_code } = JSON.parse(body);
+    assert.ok(error ?? error_code);
+  };
+  await assertWithstands(dialect, bait, check, 400);
 });

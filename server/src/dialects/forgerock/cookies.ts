@@ -1,10 +1,18 @@
 /**
- * The session cookie: named by the operator, with the token as its value.
+ * The two cookies of a signed-in browser: the session, named by the operator, and the one that load
+ * balancers look at.
  */
 
-import { type CookieTraits, cookieTraits, expireCookie, setCookie } from '../cookies.ts';
+import { type CookieTraits, cookie, cookieTraits, expireCookie, setCookie } from '../cookies.ts';
 import type { WireRequest } from '../dialect.ts';
 import type { Config } from './config.ts';
+import { shape } from './shape.ts';
+
+/** Undefined for none, and for an empty one. */
+export function readSessionCookie(config: Config, request: WireRequest): string | undefined {
+  const isOurs = (text: string) => shape.read(text) !== undefined;
+  return cookie(request, config.cookie_name, isOurs) || undefined;
+}
 
 export function sessionCookie(config: Config, request: WireRequest, tokenId: string): string {
   return setCookie(config.cookie_name, tokenId, traitsOf(config, request));

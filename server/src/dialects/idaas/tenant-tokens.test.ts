@@ -6,7 +6,7 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { openWorld } from '../world.testing.ts';
-import { createTenantTokens } from './tenant-token.ts';
+import { createTenantTokens } from './tenant-tokens.ts';
 
 const LIFE_MS = 1_800_000;
 const CONFIG = { realm: 'alpha', tenant_token_life: LIFE_MS };
