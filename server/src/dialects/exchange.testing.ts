@@ -84,6 +84,26 @@ export function testEndpoints(folder: URL, routes: () => Promise<readonly Route[
   });
 }
 
+/**
+ * A test that every error of a dialect stands in an exchange.
+ * @param source The file that defines them, each with its code or text where `pattern` captures it.
+ * @param elsewhere Those that need more than one request to be met, and the test that meets them.
+ */
+export function testErrors(
+  folder: URL,
+  source: URL,
+  pattern: RegExp,
+  elsewhere: Readonly<Record<string, string>> = {},
+): void {
+  test('every error has an exchange', () => {
+    const texts = exchangeTexts(folder).join('\n');
+    const errors = [...readFileSync(source, 'utf8').matchAll(pattern)].map(([, error]) => error);
+    assert.ok(errors.length >= 5, `${errors.length} errors in ${source.pathname}`);
+    const missing = errors.filter((error = '') => !texts.includes(error) && !elsewhere[error]);
+    assert.deepEqual(missing, []);
+  });
+}
+
 /** Every exchange of a folder as it is written, its name first. */
 export function exchangeTexts(folder: URL): readonly string[] {
   return exchangeFiles(folder).flatMap(([, text]) => text.split(/^### /m).slice(1));

@@ -5,13 +5,15 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { StoreFault } from '../../stores/store.ts';
-import { exchangeTexts, testExchanges } from '../exchange.testing.ts';
+import { exchangeTexts, testErrors, testExchanges } from '../exchange.testing.ts';
 import { wireRequest } from '../world.testing.ts';
 import { EXCHANGES, openExchanges } from './exchanges.testing.ts';
 import { assertError, BASE, loginAsk, openStage } from './forgerock.testing.ts';
 import { ACTIONS } from './handlers/actions/table.ts';
 
 testExchanges(EXCHANGES, openExchanges);
+
+testErrors(EXCHANGES, new URL('errors.ts', import.meta.url), /amError\(\s*\d+,\s*['"]([^'"]+)/g);
 
 test('every action has an exchange that goes well', () => {
   const texts = exchangeTexts(EXCHANGES).filter((text) => text.includes('HTTP/1.1 200'));

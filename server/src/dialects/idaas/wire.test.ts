@@ -7,7 +7,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { DAY } from '../../engine/engine.testing.ts';
 import type { Rejection } from '../dialect.ts';
-import { testEndpoints, testExchanges, testMarks } from '../exchange.testing.ts';
+import { testEndpoints, testErrors, testExchanges, testMarks } from '../exchange.testing.ts';
 import { wireRequest } from '../world.testing.ts';
 import { schema } from './config.ts';
 import {
@@ -52,6 +52,10 @@ testExchanges(EXCHANGES, async (file) => {
 });
 
 testMarks(EXCHANGES);
+
+testErrors(EXCHANGES, new URL('errors.ts', import.meta.url), /error_code: '([^']+)'/g, {
+  'IDAAS.SDK.LOGIN.0002': 'handlers/credentials.test.ts: a full session',
+});
 
 testEndpoints(EXCHANGES, async () => (await openStage()).dialect.routes);
 

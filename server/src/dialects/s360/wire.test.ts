@@ -6,7 +6,7 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { StoreFault } from '../../stores/store.ts';
 import type { Dialect, Rejection, WireRequest } from '../dialect.ts';
-import { exchangeTexts, testExchanges, testMarks } from '../exchange.testing.ts';
+import { exchangeTexts, testErrors, testExchanges, testMarks } from '../exchange.testing.ts';
 import { type Ask, request, wireRequest } from '../world.testing.ts';
 import { schema } from './config.ts';
 import {
@@ -66,6 +66,8 @@ function withHostFindings(dialect: Dialect): Pick<Dialect, 'routes' | 'reject'> 
 }
 
 testMarks(EXCHANGES);
+
+testErrors(EXCHANGES, new URL('errors.ts', import.meta.url), /code: '(ESB-[^']+)'/g);
 
 test('there is an exchange that goes well and one that does not for every operation', () => {
   const texts = exchangeTexts(EXCHANGES);

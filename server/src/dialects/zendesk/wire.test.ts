@@ -6,7 +6,7 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { StoreFault } from '../../stores/store.ts';
 import type { Rejection } from '../dialect.ts';
-import { testEndpoints, testExchanges, testMarks } from '../exchange.testing.ts';
+import { testEndpoints, testErrors, testExchanges, testMarks } from '../exchange.testing.ts';
 import { wireRequest } from '../world.testing.ts';
 import { API_TOKEN, basic, ME, openStage } from './zendesk.testing.ts';
 
@@ -17,6 +17,8 @@ testExchanges(EXCHANGES, async (file) =>
 );
 
 testMarks(EXCHANGES);
+
+testErrors(EXCHANGES, new URL('errors.ts', import.meta.url), /error: ["']([^"']+)/g);
 
 testEndpoints(EXCHANGES, async () => {
   const { routes } = (await openStage()).dialect;
