@@ -27,6 +27,7 @@ test('signs a person in', async () => {
   assert.ok('verdict' in opened && opened.verdict === 'right');
   assert.equal(opened.session.subject, 'ada');
   assert.equal(opened.session.origin, 'native');
+  assert.deepEqual(opened.session.methods, ['pwd']);
   assert.equal(opened.person.email, 'ada@example.com');
   assert.deepEqual([opened.token?.kind, opened.token?.slot], ['some', 1]);
 });

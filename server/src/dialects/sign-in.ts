@@ -42,6 +42,9 @@ export async function authenticate(
   return { ...verdict, epoch };
 }
 
+/** How somebody has signed in who typed their password (RFC 8176). */
+export const BY_PASSWORD = ['pwd'];
+
 /** What somebody typed, and where they are. */
 export interface Login {
   readonly realm: string;
@@ -64,7 +67,10 @@ export async function signIn(
   if (found.verdict !== 'right') return found;
   const { epoch, ...right } = found;
   const { subject } = right.person;
-  const opened = await services.sessions.open({ ...ask, realm, subject, epoch }, kind);
+  const opened = await services.sessions.open(
+    { ...ask, realm, subject, epoch, methods: BY_PASSWORD },
+    kind,
+  );
   if (!isRefusal(opened)) return { ...right, ...opened };
   return opened.refused === 'epoch_moved' ? { verdict: 'wrong' } : opened;
 }

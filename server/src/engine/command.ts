@@ -48,6 +48,7 @@ export interface Open {
   /** The subject's epoch as it was before the password was checked. */
   readonly epoch: number;
   readonly origin: string;
+  readonly methods: readonly string[];
   readonly idleMs: Ms;
   readonly lifeMs: Ms;
   readonly properties: Facts;
@@ -62,6 +63,7 @@ export interface Reauthenticate {
   readonly id: SessionId;
   readonly realm: string;
   readonly subject: string;
+  readonly methods: readonly string[];
 }
 
 /** Sets named values of the sign-in, or of one of its children; null takes a name away. */

@@ -7,7 +7,12 @@ import { describe, it } from 'node:test';
 import { HOUR, MINUTE, OPEN, openWorld, refusalOf } from './engine.testing.ts';
 
 const AT = { id: OPEN.id, realm: OPEN.realm } as const;
-const AGAIN = { type: 'reauthenticate', ...AT, subject: OPEN.subject } as const;
+const AGAIN = {
+  type: 'reauthenticate',
+  ...AT,
+  subject: OPEN.subject,
+  methods: ['otp', 'sms'],
+} as const;
 
 function begun() {
   const world = openWorld();
@@ -29,6 +34,7 @@ describe('a second sign-in', () => {
       [world.now, world.now, endsAt],
     );
     assert.equal(session.createdAt, world.now - 20 * MINUTE);
+    assert.deepEqual(session.methods, AGAIN.methods);
   });
 
   it('is for the same person, and for a session that lives', () => {

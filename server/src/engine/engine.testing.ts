@@ -58,6 +58,7 @@ export const OPEN: Open = {
   subject: 'mira',
   epoch: 0,
   origin: 'native',
+  methods: ['pwd'],
   idleMs: 30 * MINUTE,
   lifeMs: 2 * HOUR,
   properties: {},

@@ -127,6 +127,8 @@ export interface Session {
   readonly origin: string;
   readonly createdAt: Ms;
   readonly authenticatedAt: Ms;
+  /** How the person has signed in, in the words of RFC 8176, such as `pwd`; empty when unknown. */
+  readonly methods: readonly string[];
   readonly lastAccessAt: Ms;
   readonly idleMs: Ms;
   /** The absolute end; never moves later. */

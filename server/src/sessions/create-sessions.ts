@@ -108,8 +108,7 @@ export function createSessions(parts: SessionsParts): Sessions {
 
     look: (token, realm) => present(token, { type: 'look', realm, id: token.id, slot: token.slot }),
 
-    reauthenticate: ({ id, realm }, subject) =>
-      execute({ type: 'reauthenticate', id, realm, subject }),
+    reauthenticate: ({ id, realm }, ask) => execute({ type: 'reauthenticate', id, realm, ...ask }),
 
     setFacts: (token, realm, facts) =>
       present(token, { type: 'set_facts', realm, id: token.id, slot: token.slot, facts }),
@@ -195,6 +194,7 @@ function openCommand(
     subject: ask.subject,
     epoch: ask.epoch,
     origin: ask.origin,
+    methods: ask.methods ?? [],
     idleMs: ask.idleMs ?? realm.idleMs,
     lifeMs: ask.lifeMs ?? realm.lifeMs,
     properties: ask.properties ?? {},

@@ -94,14 +94,14 @@ function decode<Decoded>(row: Row): { readonly form: number; readonly record: De
   return { form, record: record as Decoded };
 }
 
-/** Form 1 began without notices, and without renewals that leave the generation as it is. */
+/** Form 1 began without notices, methods, and renewals that leave the generation as it is. */
 function fromForm1(session: Session): Session {
-  const { notices = [], grants } = session as Session & { readonly notices?: Session['notices'] };
+  const { notices = [], methods = [], grants } = session as Partial<Session> & Session;
   const renewed = grants.map((grant) => ({
     ...grant,
     renewedAt: grant.renewedAt ?? grant.rotatedAt,
   }));
-  return { ...session, grants: renewed, notices };
+  return { ...session, grants: renewed, notices, methods };
 }
 
 /** The write that carries out a change, held to the row being as it was read. */

@@ -10,6 +10,7 @@ import type {
   AddChild,
   GrantDraft,
   IssueTicket,
+  Reauthenticate,
   Redeem,
   Replies,
   Rotate,
@@ -45,6 +46,8 @@ export interface OpenAsk {
   readonly epoch: number;
   /** The dialect that asks. */
   readonly origin: string;
+  /** How the person has proven who they are (RFC 8176); none when left out. */
+  readonly methods?: readonly string[];
   /** Instead of the realm's own times. */
   readonly idleMs?: Ms;
   readonly lifeMs?: Ms;
@@ -89,7 +92,10 @@ export interface Sessions {
   look(token: Token, realm: string): Promise<Replies['look'] | Refusal>;
 
   /** The person of the session has signed in again; the session goes on, with a new time of it. */
-  reauthenticate(session: Session, subject: string): Promise<Replies['reauthenticate'] | Refusal>;
+  reauthenticate(
+    session: Session,
+    ask: Pick<Reauthenticate, 'subject' | 'methods'>,
+  ): Promise<Replies['reauthenticate'] | Refusal>;
   /** Sets the session's own properties, or facts of the child that the token stands for. */
   setFacts(
     token: Token,

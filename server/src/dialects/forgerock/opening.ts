@@ -4,7 +4,7 @@
  */
 
 import type { Session } from '../../engine/session.ts';
-import type { Authenticated } from '../sign-in.ts';
+import { type Authenticated, BY_PASSWORD } from '../sign-in.ts';
 import type { Context } from './context.ts';
 import { balancerCookie, readSessionCookie, sessionCookie } from './cookies.ts';
 import { type LoginAsk, parameter } from './decode.ts';
@@ -57,7 +57,14 @@ export async function openOrKeep(
     if (session) return tokenReply(context, ask, session, current);
   }
   const properties = { [WALKED]: journey };
-  const draft = { realm: ask.realm, subject, epoch, origin: KIND, properties };
+  const draft = {
+    realm: ask.realm,
+    subject,
+    epoch,
+    origin: KIND,
+    properties,
+    methods: BY_PASSWORD,
+  };
   const opened = await context.services.sessions.open(draft);
   return 'refused' in opened
     ? refused(opened)
@@ -70,7 +77,10 @@ async function signInAgain(
   session: Session,
   journey: string,
 ): Promise<Session | undefined> {
-  const again = await sessions.reauthenticate(session, session.subject);
+  const again = await sessions.reauthenticate(session, {
+    subject: session.subject,
+    methods: BY_PASSWORD,
+  });
   if ('refused' in again) return undefined;
   const walked = walkedBy(session);
   if (walked.includes(journey)) return again.session;

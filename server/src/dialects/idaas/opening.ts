@@ -21,15 +21,18 @@ export type Open = (
   request: WireRequest,
   who: Authenticated,
   device: Device,
+  /** How they have proven who they are (RFC 8176). */
+  methods: readonly string[],
 ) => Promise<Opened | WireAnswer>;
 
 export function createOpening(services: Services, config: Config): Open {
-  return async (request, { person, epoch }, { client, binding }) => {
+  return async (request, { person, epoch }, { client, binding }, methods) => {
     const ask = {
       realm: config.realm,
       subject: person.subject,
       epoch,
       origin: KIND,
+      methods,
       idleMs: config.session_idle,
       lifeMs: config.session_life,
       grant: grantFor(config, client, binding, true),

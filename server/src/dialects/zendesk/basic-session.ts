@@ -6,6 +6,7 @@
 import type { Role } from '../../directory/directory.ts';
 import type { Replies } from '../../engine/command.ts';
 import type { Refusal } from '../../engine/refusal.ts';
+import { BY_PASSWORD } from '../sign-in.ts';
 import type { Known, Proof } from './caller.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
@@ -17,6 +18,8 @@ const NAMES: Readonly<Record<Proof, string>> = {
   token: 'zendesk-token',
 };
 
+const METHODS: Readonly<Record<Proof, readonly string[]>> = { password: BY_PASSWORD, token: [] };
+
 /** The live one with its idle clock reset, or a new one. */
 export function openBasicSession(
   { services, config }: Context,
@@ -25,7 +28,7 @@ export function openBasicSession(
   const { realm, subject, role } = person;
   const lifeMs = config.max_life;
   const idleMs = Math.min(idleOf(config, role), lifeMs);
-  const ask = { realm, subject, epoch, origin: KIND, idleMs, lifeMs };
+  const ask = { realm, subject, epoch, origin: KIND, idleMs, lifeMs, methods: METHODS[proof] };
   return services.sessions.openNamed(ask, NAMES[proof]);
 }
 

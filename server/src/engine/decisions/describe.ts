@@ -29,7 +29,8 @@ export function reauthenticate(
   if ('refused' in session) return refuse(session);
   if (session.subject !== command.subject) return refuse({ refused: 'unknown_token' });
   const authenticatedAt = Math.max(session.authenticatedAt, now);
-  const again = { ...accessedAt(session, now), authenticatedAt };
+  const { methods } = command;
+  const again = { ...accessedAt(session, now), authenticatedAt, methods };
   return replyAndKeep({ session: again }, [eventOf(session, 'session_reauthenticated')]);
 }
 

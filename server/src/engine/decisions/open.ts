@@ -87,6 +87,7 @@ function begin(command: Open, now: Ms): Session {
     origin: command.origin,
     createdAt: now,
     authenticatedAt: now,
+    methods: command.methods,
     lastAccessAt: now,
     idleMs: command.idleMs,
     endsAt: now + command.lifeMs,

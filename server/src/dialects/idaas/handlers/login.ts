@@ -5,7 +5,7 @@
 
 import { jsonAnswer } from '../../answers.ts';
 import type { Route } from '../../dialect.ts';
-import { authenticate } from '../../sign-in.ts';
+import { authenticate, BY_PASSWORD } from '../../sign-in.ts';
 import type { Context } from '../context.ts';
 import { readTexts } from '../decode.ts';
 import { NOT_STORED, PASSWORD_RULES } from '../encode.ts';
@@ -36,7 +36,7 @@ export function createLogin({
       const state_token = stateTokens.issue(step, person, epoch, device);
       return jsonAnswer(200, { status, state_token, data: PASSWORD_RULES }, NOT_STORED);
     }
-    const opened = await open(request, found, device);
+    const opened = await open(request, found, device, BY_PASSWORD);
     if ('status' in opened) return opened;
     const { session_token, expire, id_token } = opened;
     return jsonAnswer(200, { session_token, expire, status: 'SUCCESS', id_token }, NOT_STORED);

@@ -47,7 +47,9 @@ test('a code that was sent signs in on the device that asked for it', async () =
   assert.deepEqual(Object.keys(json), ['session_token', 'expire', 'status', 'id_token']);
   assert.equal(json.status, 'SUCCESS');
   assert.equal((await verified(stage, json.id_token)).sub, noor.subject);
-  assert.equal((await sessionOf(json.session_token)).grants[0]?.binding.kind, 'device');
+  const session = await sessionOf(json.session_token);
+  assert.equal(session.grants[0]?.binding.kind, 'device');
+  assert.deepEqual(session.methods, ['otp', 'sms']);
 });
 
 test('a code is good once, also for many who enter it at once', async () => {

@@ -12,6 +12,9 @@ import { problem } from '../errors.ts';
 /** A code has fewer digits than a password has letters: a wrong one counts for so many. */
 const WEIGHT = 5;
 
+/** RFC 8176: a one-time password that came as a text message. */
+const BY_CODE = ['otp', 'sms'];
+
 export function createMobileLogin(context: Context): Route['handle'] {
   const { services, config, callers, subscribers, codes, open } = context;
   const { attempts, sessions } = services;
@@ -35,7 +38,7 @@ export function createMobileLogin(context: Context): Route['handle'] {
       return problem('bad_code');
     }
     attempts.succeeded(who);
-    const opened = await open(request, { person, epoch }, device);
+    const opened = await open(request, { person, epoch }, device, BY_CODE);
     if ('status' in opened) return opened;
     const { session_token, expire, id_token } = opened;
     return jsonAnswer(200, { session_token, expire, status: 'SUCCESS', id_token }, NOT_STORED);

@@ -4,6 +4,7 @@
 
 import { jsonAnswer } from '../../answers.ts';
 import type { Route } from '../../dialect.ts';
+import { BY_PASSWORD } from '../../sign-in.ts';
 import type { Context } from '../context.ts';
 import { NOT_STORED } from '../encode.ts';
 import { missing, problem } from '../errors.ts';
@@ -17,7 +18,7 @@ export function createPasswordSkip({ callers, open, stateTokens }: Context): Rou
     const state = await stateTokens.read(token, device);
     // A password that has ended is not skipped, whatever the client shows.
     if (state?.step !== 'warned' || !(await state.use())) return problem('bad_state_token');
-    const opened = await open(request, state, device);
+    const opened = await open(request, state, device, BY_PASSWORD);
     if ('status' in opened) return opened;
     const { expire, session_token, id_token } = opened;
     return jsonAnswer(200, { status: 'SUCCESS', expire, session_token, id_token }, NOT_STORED);

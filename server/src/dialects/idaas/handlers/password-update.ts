@@ -4,6 +4,7 @@
 
 import { jsonAnswer } from '../../answers.ts';
 import type { Route, Services } from '../../dialect.ts';
+import { BY_PASSWORD } from '../../sign-in.ts';
 import type { Context } from '../context.ts';
 import { readTexts } from '../decode.ts';
 import { NOT_STORED } from '../encode.ts';
@@ -39,7 +40,7 @@ export function createPasswordUpdate({
     if (set !== 'set') return problem(set);
     // Whoever knew the old password is out, and this very person comes in again: one epoch later.
     await sessions.endSubject(realm, subject, { reason: 'password_changed', by: 'user' });
-    const opened = await open(request, { person, epoch: epoch + 1 }, device);
+    const opened = await open(request, { person, epoch: epoch + 1 }, device, BY_PASSWORD);
     if ('status' in opened) return opened;
     const { expire, session_token, id_token } = opened;
     return jsonAnswer(200, { status: 'SUCCESS', expire, session_token, id_token }, NOT_STORED);
