@@ -57,6 +57,11 @@ export interface Route {
   readonly path: string;
   /** What it is, for the log and for the list of routes: never the request's own path. */
   readonly name: string;
+  /**
+   * Whether it is a page, which a browser shows and no script of another origin may read, whatever
+   * the config says of origins (RFC 9700, section 2.6). No when left out.
+   */
+  readonly isPage?: boolean;
   readonly handle: (request: WireRequest) => Promise<WireAnswer>;
 }
 

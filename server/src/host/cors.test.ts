@@ -59,6 +59,14 @@ function preflight(target: string, headers = '', origin = APP): string {
 const call = ({ exchange }: Stage, target: string, origin: string) =>
   exchange(get(target, `Origin: ${origin}\r\n`));
 
+test('a page is shown to nobody from elsewhere, listed or not (RFC 9700, 2.6)', async (context) => {
+  const answer = { status: 200, headers: {}, body: 'a page' };
+  const page = { method: 'GET', path: '/fake/page', name: 'page', isPage: true } as const;
+  const stage = await openStage(context, [{ ...page, handle: async () => answer }]);
+  assert.deepEqual(corsOf(await call(stage, '/fake/page', APP)), CLOSED);
+  assert.deepEqual(corsOf(await call(stage, '/fake/word', APP)), SHARED);
+});
+
 describe('a preflight', () => {
   test('of a listed origin is told the methods of the path and the headers it asked for', async (context) => {
     const stage = await openStage(context);

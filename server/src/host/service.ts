@@ -87,7 +87,9 @@ export function createService(parts: ServiceParts): Service {
   ): void {
     // An answer that ends the connection must not run ahead of one that is still owed.
     const isLast = connection.last === response;
-    const shared = parts.cors ? parts.cors.share(answer, raw.headers.origin) : answer;
+    const { origin } = raw.headers;
+    const reader = target.route?.isPage ? undefined : origin;
+    const shared = parts.cors ? parts.cors.share(answer, reader) : answer;
     writeAnswer(response, shared, {
       isHead: raw.method === 'HEAD',
       closes: isLast && (connection.broken || drained !== undefined),
