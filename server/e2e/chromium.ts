@@ -31,6 +31,10 @@ export interface Page {
   /** Runs what leads to another page, and waits until that has been loaded. */
   leave(expression: string): Promise<void>;
   resize(size: Size): Promise<void>;
+  /** Whether its user would rather look at dark pages. */
+  darken(isDark: boolean): Promise<void>;
+  /** Loads nothing from URLs of that pattern, in which `*` stands for anything. */
+  block(pattern: string): Promise<void>;
   /** A PNG of what is to be seen. */
   picture(): Promise<Buffer>;
 }
@@ -98,6 +102,13 @@ async function openPage(wire: Wire, session: string, languages: string): Promise
       const mobile = width < 600;
       const metrics = { width, height, deviceScaleFactor: 1, mobile };
       await call('Emulation.setDeviceMetricsOverride', metrics);
+    },
+    async darken(isDark) {
+      const features = [{ name: 'prefers-color-scheme', value: isDark ? 'dark' : 'light' }];
+      await call('Emulation.setEmulatedMedia', { features });
+    },
+    async block(pattern) {
+      await call('Network.setBlockedURLs', { urls: [pattern] });
     },
     async picture() {
       const { data } = await call('Page.captureScreenshot', { format: 'png' });

@@ -7,6 +7,7 @@ import { hash } from 'node:crypto';
 import type { Grant, Session } from '../../engine/session.ts';
 import type { Keyring } from '../../keys/keyring.ts';
 import type { Random } from '../../sessions/random.ts';
+import { authTimeOf } from './authentication.ts';
 import type { AccessTokenFormat } from './config.ts';
 import { createSeal } from './seal.ts';
 import type { Times } from './times.ts';
@@ -54,32 +55,43 @@ export interface AccessClaims {
   readonly cnf?: Confirmation | undefined;
 }
 
-/** The same grant, scope and times give the same claims, `jti` included, for whatever key. */
+/** What a token of a grant is minted from. */
+export interface Minted {
+  readonly session: Session;
+  readonly grant: Grant;
+}
+
+/** @param jti `generationId` where a retry is to get the same token, else `drawnId`. */
 export function claimsOfGrant(
-  issuer: string,
-  { session, grant }: { readonly session: Session; readonly grant: Grant },
-  scope: readonly string[],
-  { issuedAt, expiresAt }: Times,
-  cnf: Confirmation | undefined,
+  { session, grant }: Minted,
+  { iss, jti, cnf, scope, times }: Omit<Exchanged, 'aud' | 'client_id'> & { readonly jti: string },
 ): AccessClaims {
-  const granted = scope.join(' ');
-  const name = [session.id, grant.slot, grant.generation, issuedAt, granted].join('/');
   return {
-    iss: issuer,
+    iss,
     sub: session.subject,
     // The realm itself is the default resource (RFC 9068, section 3).
-    aud: issuer,
+    aud: iss,
     client_id: grant.client,
-    scope: granted,
-    exp: expiresAt,
-    iat: issuedAt,
-    auth_time: authTimeOf(session),
-    jti: hash('sha256', name, 'buffer').subarray(0, JTI_BYTES).toString('base64url'),
+    scope: scope.join(' '),
+    exp: times.expiresAt,
+    iat: times.issuedAt,
+    auth_time: authTimeOf(session, grant),
+    jti,
     sid: session.id,
     grant: grant.slot,
     generation: grant.generation,
     ...(cnf && { cnf }),
   };
+}
+
+/** The same generation, scope and times have the same id, for whatever key. */
+export function generationId(
+  { session, grant }: Minted,
+  scope: readonly string[],
+  { issuedAt }: Times,
+): string {
+  const name = [session.id, grant.slot, grant.generation, issuedAt, scope.join(' ')].join('/');
+  return hash('sha256', name, 'buffer').subarray(0, JTI_BYTES).toString('base64url');
 }
 
 /** A token of a client that speaks for itself: its subject is the client (RFC 9068, section 2.2). */
@@ -132,7 +144,7 @@ export function exchangedClaims(
     exp: times.expiresAt,
     iat: times.issuedAt,
     jti: drawnId(random),
-    auth_time: authTimeOf(session),
+    auth_time: authTimeOf(session, grant),
     sid: session.id,
     ...(grant && { grant: grant.slot, generation: claims?.generation ?? grant.generation }),
     act: { sub: client_id, ...(claims?.act && { act: claims.act }) },
@@ -140,13 +152,9 @@ export function exchangedClaims(
   };
 }
 
-function drawnId(random: Random): string {
+/** Of a token that is like no other. */
+export function drawnId(random: Random): string {
   return random.bytes(JTI_BYTES).toString('base64url');
-}
-
-/** In seconds. */
-function authTimeOf(session: Session): number {
-  return Math.floor(session.authenticatedAt / 1000);
 }
 
 /** How tokens are written, and read in either format. */

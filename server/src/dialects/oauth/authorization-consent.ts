@@ -33,6 +33,5 @@ export async function askToConsent(
     scope: asked.scope,
     described: config.scope_descriptions,
   });
-  const leadsTo = [destination.redirectUri];
-  return withCookies(pageAnswer(config, { ...page, leadsTo }), cookies);
+  return withCookies(pageAnswer(config, { ...page, leaves: true }), cookies);
 }

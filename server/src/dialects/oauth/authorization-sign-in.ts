@@ -25,7 +25,7 @@ export function askToSignIn(
     values: kept,
     client: destination.client.title,
     login: login ?? asked.loginHint ?? '',
-    leadsTo: [destination.redirectUri],
+    leaves: true,
   } as const;
   return signInAnswer(context, ask, retry);
 }

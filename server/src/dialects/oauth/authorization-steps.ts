@@ -40,10 +40,10 @@ export async function proceed(
   const { session, isFresh, decision } = standing;
   const { asked } = authorization;
   const canAsk = standing.canAsk && !asked.prompts.has('none');
-  const hinted = hintedSubject(context, authorization);
-  if (hinted === null) return failed(context, authorization, BAD_HINT);
+  const wanted = wantedSubjects(context, authorization);
+  if (wanted === null) return failed(context, authorization, BAD_HINT);
 
-  const isOther = hinted !== undefined && session !== undefined && session.subject !== hinted;
+  const isOther = wanted.some((subject) => session?.subject !== subject);
   const now = context.services.clock.now();
   const isEnough = session && !isOther && (isFresh || !isTooOld(asked, session, now));
   if (!isEnough) {
@@ -97,11 +97,12 @@ async function grantCode(
   });
 }
 
-/** Who ought to be signed in; undefined for anybody, null when the hint is none of ours. */
-function hintedSubject({ services }: Context, { asked, realm }: Authorization) {
+/** Whom all of the request wants signed in; none for anybody, null when the hint is none of ours. */
+function wantedSubjects({ services }: Context, { asked, realm }: Authorization) {
   const { idTokenHint, claims } = asked;
-  if (idTokenHint === undefined) return claims.subject;
-  return readIdToken(services.keyring, idTokenHint, realm)?.sub ?? null;
+  if (idTokenHint === undefined) return claims.subjects;
+  const hint = readIdToken(services.keyring, idTokenHint, realm);
+  return hint ? [...claims.subjects, hint.sub] : null;
 }
 
 /** What asks for a fresh sign-in (OpenID Connect Core 1.0, section 3.1.2.1). */

@@ -13,6 +13,7 @@ import {
 import type { Context } from './context.ts';
 import type { Parameters, Parsed } from './decode.ts';
 import { type Problem, problem } from './errors.ts';
+import { redirectAnswer } from './headers.ts';
 import { issuerOf } from './issuer.ts';
 import { formPostPage } from './pages/form-post-page.ts';
 import { type Language, languageOf } from './pages/language.ts';
@@ -91,16 +92,8 @@ export function answered(
     const page = formPostPage({ language, action: redirectUri, client: client.title, fields });
     return pageAnswer(config, page);
   }
-  return {
-    status: isPageForm(request) ? 303 : 302,
-    headers: {
-      Location: `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${fields}`,
-      'Cache-Control': 'no-store',
-      Pragma: 'no-cache',
-      'Referrer-Policy': 'no-referrer',
-    },
-    body: '',
-  };
+  const location = `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${fields}`;
+  return redirectAnswer(isPageForm(request) ? 303 : 302, location);
 }
 
 /** What a form held must not be posted on to the client (RFC 9700, section 4.12). */

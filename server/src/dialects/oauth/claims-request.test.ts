@@ -29,15 +29,42 @@ test('claims that are asked for by name come beside those of the scope', async (
 });
 
 test('a client may accept one person alone', async () => {
-  const { signIn, authorize } = await openStage();
+  const { signIn, authorize, granted } = await openStage();
   const { text } = await signIn();
-  const errorFor = async (value: string, place: string) => {
-    const claims = JSON.stringify({ [place]: { sub: { value } } });
-    return locationOf(await authorize(text, { claims })).answered.get('error');
+  const { json } = await granted('web', 'openid');
+  const errorOf = async (claims: object, more: Record<string, string> = {}) => {
+    const asked = { claims: JSON.stringify(claims), ...more };
+    return locationOf(await authorize(text, asked)).answered.get('error');
   };
+  const errorFor = (value: string, place: string) => errorOf({ [place]: { sub: { value } } });
   assert.equal(await errorFor('ada', 'id_token'), null);
   assert.equal(await errorFor('grace', 'id_token'), 'login_required');
   assert.equal(await errorFor('grace', 'userinfo'), 'login_required');
+  const [ada, grace] = [{ sub: { value: 'ada' } }, { sub: { value: 'grace' } }];
+  assert.equal(await errorOf({ userinfo: ada, id_token: grace }), 'login_required');
+  const hint = { id_token_hint: json.id_token };
+  assert.equal(await errorOf({ id_token: ada }, hint), null);
+  assert.equal(await errorOf({ id_token: grace }, hint), 'login_required', 'nobody is both');
+});
+
+test('an acr without which there is to be no answer gets none (OpenID Connect Core, 5.5.1.1)', async () => {
+  const { signIn, authorize } = await openStage();
+  const { text } = await signIn();
+  const errorOf = async (acr: object | null) => {
+    const claims = JSON.stringify({ id_token: { acr } });
+    return locationOf(await authorize(text, { claims })).answered.get('error');
+  };
+  const unmet = 'unmet_authentication_requirements';
+  assert.equal(await errorOf({ essential: true, values: ['urn:mace:silver'] }), unmet);
+  assert.equal(await errorOf({ essential: true, value: '2' }), unmet);
+  for (const voluntary of [
+    null,
+    { essential: true },
+    { values: ['2'] },
+    { essential: false, value: '2' },
+  ]) {
+    assert.equal(await errorOf(voluntary), null, JSON.stringify(voluntary));
+  }
 });
 
 test('anything else is malformed, and goes back to the client', async () => {

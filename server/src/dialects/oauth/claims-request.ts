@@ -9,11 +9,11 @@ import { type Problem, problem } from './errors.ts';
 export interface ClaimsRequest {
   /** Wanted at userinfo, of those that there are; sorted, so that the same is written the same. */
   readonly userinfo: readonly string[];
-  /** The one person whom the client will accept. */
-  readonly subject: string | undefined;
+  /** The one person whom the client will accept; of two, nobody is both. */
+  readonly subjects: readonly string[];
 }
 
-export const NO_CLAIMS: ClaimsRequest = { userinfo: [], subject: undefined };
+export const NO_CLAIMS: ClaimsRequest = { userinfo: [], subjects: [] };
 
 /** What there is to be known of a person, beside `sub`. */
 export const PERSON_CLAIMS = [
@@ -32,11 +32,18 @@ export function readClaimsRequest(text: string | undefined): ClaimsRequest | Pro
   const places = [request.userinfo, request.id_token].filter((one) => one !== undefined);
   if (!places.every(isObject)) return MALFORMED;
   const [userinfo] = [request.userinfo].filter(isObject);
-  const subjects = places.flatMap(({ sub }) => (isObject(sub) ? [sub.value] : []));
-  const subject = subjects.find((one) => one !== undefined);
-  if (subject !== undefined && typeof subject !== 'string') return MALFORMED;
+  const wanted = places.flatMap(({ sub }) => (isObject(sub) ? [sub.value] : []));
+  const subjects = wanted.filter((one) => one !== undefined);
+  if (!subjects.every((one) => typeof one === 'string')) return MALFORMED;
+  if (places.some(({ acr }) => isMust(acr))) return UNMET;
   const names = PERSON_CLAIMS.filter((name) => userinfo && Object.hasOwn(userinfo, name));
-  return { userinfo: names, subject };
+  return { userinfo: names, subjects };
+}
+
+/** An `acr` without which there is to be no answer (section 5.5.1.1): ours says too little to be promised. */
+function isMust(acr: unknown): boolean {
+  if (!isObject(acr) || acr.essential !== true) return false;
+  return acr.value !== undefined || acr.values !== undefined;
 }
 
 function parsed(text: string): unknown {
@@ -47,4 +54,6 @@ function parsed(text: string): unknown {
   }
 }
 
+/** OpenID Connect Core Error Code unmet_authentication_requirements 1.0. */
+const UNMET = problem(400, 'unmet_authentication_requirements', 'The acr cannot be promised');
 const MALFORMED = problem(400, 'invalid_request', 'claims is malformed');

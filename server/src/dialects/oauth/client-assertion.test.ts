@@ -197,3 +197,12 @@ test('a store that is down is no verdict on an assertion', async () => {
   store.commit = () => Promise.reject(new StoreFault('down'));
   await assert.rejects(async () => knock(await signed()), StoreFault);
 });
+
+test('whatever it names as its subject, it fails like any other', async () => {
+  const { knock } = await openSigners();
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  for (const sub of [{ toString: 1 }, { toString: null, valueOf: null }, ['signs'], 5, null]) {
+    const assertion = `${part({ alg: 'ES256' })}.${part({ iss: sub, sub })}.AAAA`;
+    assert.equal(await knock(assertion), '401 invalid_client', JSON.stringify(sub));
+  }
+});

@@ -4,6 +4,7 @@
 
 import { hash } from 'node:crypto';
 import type { Facts, Session } from '../../engine/session.ts';
+import { authenticationFacts } from './authentication.ts';
 import type { Client } from './clients.ts';
 import type { Context } from './context.ts';
 import { originFacts } from './grant.ts';
@@ -31,6 +32,7 @@ export async function issueCode({ services, config }: Context, session: Session,
     ...(nonce === undefined ? {} : { nonce }),
     ...(claims.length === 0 ? {} : { claims: claims.join(' ') }),
     ...originFacts(config, origin),
+    ...authenticationFacts(session),
   };
   const issued = await services.sessions.issueTicket(
     session,

@@ -42,7 +42,19 @@ const redirectUri = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9+.-]*:[\x21\x24-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]+$/)
   .max(2000)
+  // No application is there, and an old browser might run it.
+  .refine((uri) => !/^(?:javascript|vbscript|data|blob|about|file):/i.test(uri), {
+    message: 'expected a URI that leads to an application',
+  })
+  .refine((uri) => !/^http:/i.test(uri) || isLoopback(uri), {
+    message:
+      'expected https: a code over http is for 127.0.0.1, [::1] and localhost (RFC 9700, 2.6)',
+  })
   .describe('An absolute URI without fragment.');
+
+function isLoopback(uri: string): boolean {
+  return /^http:\/\/(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost)(?::\d{1,5})?(?:[/?]|$)/i.test(uri);
+}
 
 const jwk = z
   .looseObject({ kty: z.enum(['EC', 'RSA', 'OKP']).describe('The type of the key.') })
@@ -108,7 +120,7 @@ const client = z
     backchannel_logout_uri: z
       .url({ protocol: /^https?$/, error: 'an http or https URL' })
       .max(2000)
-      .refine((written) => !written.includes('#'), 'a URL without fragment')
+      .refine((written) => !/#|^[^/?]*\/\/[^/?]*@/.test(written), 'a URL without user and fragment')
       .describe(
         'Where the client is told that a sign-in has ended, however it did (OpenID Connect ' +
           'Back-Channel Logout 1.0). Default: nowhere.',

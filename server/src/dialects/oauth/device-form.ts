@@ -36,7 +36,7 @@ export function askToSignInForDevice(
     values: { language, userCode },
     client: TEXTS[language].device.name,
     login,
-    leadsTo: [],
+    leaves: false,
   } as const;
   return signInAnswer(context, ask, retry);
 }
@@ -52,17 +52,18 @@ export function askForCode(
   return withCookies(pageAnswer(config, { status: 200, ...page, ...retry }), cookies);
 }
 
-/** The code may have come in a link that somebody sent: the person decides about what it shows. */
-export function askToConnect(
-  { config, forms, clients }: Context,
+/** The code may have come in a link that somebody sent: the person decides about what it shows. @throws StoreFault */
+export async function askToConnect(
+  { config, forms, clients, services }: Context,
   { request, realm, language }: DeviceCall,
   session: Session,
   { device, userCode }: Waiting,
-): WireAnswer {
+): Promise<WireAnswer> {
   const values = { language, userCode, device: device.id, session: session.id };
   const { text, cookies } = forms.close(request, realm, 'device decision', values);
   const action = pathFor(config, realm, 'device decision');
   const client = clients.find(realm, device.client)?.title ?? device.client;
+  const person = await services.directory.find(realm, session.subject);
   const { scope } = device;
   const described = config.scope_descriptions;
   const page = deviceConfirmPage({
@@ -70,6 +71,7 @@ export function askToConnect(
     action,
     form: text,
     client,
+    person,
     userCode,
     scope,
     described,

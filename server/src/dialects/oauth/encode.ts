@@ -9,7 +9,13 @@ import { jsonAnswer } from '../answers.ts';
 import type { WireAnswer, WireRequest } from '../dialect.ts';
 import { grantLapsesAt } from '../lapses.ts';
 import type { Access } from './access.ts';
-import { type AccessClaims, type Confirmation, claimsOfGrant } from './access-token.ts';
+import {
+  type AccessClaims,
+  type Confirmation,
+  claimsOfGrant,
+  drawnId,
+  generationId,
+} from './access-token.ts';
 import type { Client } from './clients.ts';
 import type { Context } from './context.ts';
 import { ANSWER_HEADERS } from './headers.ts';
@@ -36,7 +42,7 @@ export interface TokenAsk {
 
 /** A successful answer of the token endpoint for a grant (RFC 6749, section 5.1). */
 export function tokenAnswer(
-  { services: { keyring, clock }, config, accessTokens }: Context,
+  { services: { keyring, clock, random }, config, accessTokens }: Context,
   request: WireRequest,
   client: Client,
   issued: Issued,
@@ -47,9 +53,12 @@ export function tokenAnswer(
   const life = accessLife(session, grant, config.access_token_life);
   const now = clock.now();
   const times = ask.rested ? timesFrom(now, life, grant.endsAt) : timesOf(grant, life, now);
-  const claims = claimsOfGrant(issuer, issued, ask.scope, times, ask.cnf);
+  // One that rests may be asked for right after its last access token was revoked.
+  const jti = ask.rested ? drawnId(random) : generationId(issued, ask.scope, times);
+  const { scope, cnf } = ask;
+  const claims = claimsOfGrant(issued, { iss: issuer, jti, scope, times, cnf });
   const accessToken = accessTokens.write(claims, client.accessTokenFormat);
-  const idToken = ask.scope.includes('openid')
+  const idToken = scope.includes('openid')
     ? mintIdToken(keyring, issuer, issued, accessToken, times, ask.nonce)
     : undefined;
   return accessAnswer(claims, accessToken, times.expiresIn, {
@@ -103,7 +112,7 @@ export function accessBody({ claims, session, grant }: Access, realm: string, no
     authGrantId: session && grant ? grantId(session, grant) : (session?.id ?? claims.jti),
     auditTrackingId: claims.jti,
     expires_in: claims.exp - Math.floor(now / 1000),
-    aud: claims.aud === claims.iss ? undefined : claims.aud,
+    aud: otherAudience(claims),
     act: claims.act,
     cnf: claims.cnf,
   };
@@ -119,8 +128,14 @@ export function tokenInfoBody({ claims }: Access, text: string, realm: string, n
     expires_in: claims.exp - Math.floor(now / 1000),
     client_id: claims.client_id,
     auth_level: 0,
+    aud: otherAudience(claims),
     cnf: claims.cnf,
   };
+}
+
+/** Whoever asks about a token must see that it is meant for somebody else. */
+function otherAudience({ aud, iss }: AccessClaims): AccessClaims['aud'] | undefined {
+  return aud === iss ? undefined : aud;
 }
 
 /** The scheme by which a token is shown (RFC 9449, section 5). */

@@ -115,13 +115,14 @@ export const FOREIGN_FORM = problem(
   'The form was not given to this browser, or it does not keep cookies',
 );
 
-export function rejected(rejection: Rejection, { method, path }: WireRequest): WireAnswer {
+/** What the host found, in our words. */
+export function rejectionProblem(rejection: Rejection, { method, path }: WireRequest): Problem {
   const required = methodsOf(path);
   if (rejection === 'method_not_allowed' && required.length > 0) {
     const text = `Required Method: ${required.join(' or ')} found: ${method}`;
-    return problemAnswer(problem(405, 'method_not_allowed', text));
+    return problem(405, 'method_not_allowed', text);
   }
-  return problemAnswer(REJECTIONS[rejection]);
+  return REJECTIONS[rejection];
 }
 
 const REJECTIONS = {

@@ -10,3 +10,17 @@ export const ANSWER_HEADERS: WireAnswer['headers'] = {
   'Cache-Control': 'no-store',
   Pragma: 'no-cache',
 };
+
+/** On to another place, of whose address nobody is to hear: there may be a code in it. */
+export function redirectAnswer(status: 302 | 303, Location: string): WireAnswer {
+  return {
+    status,
+    headers: {
+      Location,
+      'Cache-Control': 'no-store',
+      Pragma: 'no-cache',
+      'Referrer-Policy': 'no-referrer',
+    },
+    body: '',
+  };
+}

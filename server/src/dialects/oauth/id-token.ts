@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import type { Grant, Session } from '../../engine/session.ts';
 import type { KeyFacts, Keyring } from '../../keys/keyring.ts';
+import { authenticationClaims } from './authentication.ts';
 import { isIssuerOf } from './issuer.ts';
 import type { Times } from './times.ts';
 
@@ -33,7 +34,7 @@ export function mintIdToken(
     aud: grant.client,
     exp: expiresAt,
     iat: issuedAt,
-    auth_time: Math.floor(session.authenticatedAt / 1000),
+    ...authenticationClaims(session, grant),
     ...(nonce === undefined ? {} : { nonce }),
     sid: session.id,
     at_hash: accessTokenHash(keyring, accessToken),

@@ -9,10 +9,10 @@ import { createClients } from './clients.ts';
 import { type Config, schema } from './config.ts';
 import { createCredential } from './credential.ts';
 import { createDpop } from './dpop.ts';
-import { rejected } from './errors.ts';
 import { createForms } from './forms.ts';
 import { PREFIX, WELL_KNOWN } from './issuer.ts';
 import { createReadAccessToken } from './read-access-token.ts';
+import { rejected } from './rejected.ts';
 import { createRoutes } from './routes.ts';
 import { createSeal } from './seal.ts';
 import { sessionShape } from './shape.ts';
@@ -46,7 +46,7 @@ function create(services: Services, config: Config): Dialect {
     realm: null,
     prefixes: [PREFIX, WELL_KNOWN + PREFIX],
     routes: createRoutes(context),
-    reject: rejected,
+    reject: (rejection, request) => rejected(config, rejection, request),
     credential: createCredential(context),
     tell: createTell(context),
     readSessionToken: sessionShape.read,

@@ -8,10 +8,12 @@ import type { Client, Clients } from './clients.ts';
 import type { Context } from './context.ts';
 import type { Parameters } from './decode.ts';
 import { type Problem, problem } from './errors.ts';
+import { redirectAnswer } from './headers.ts';
 import { type IdTokenHint, readIdToken } from './id-token.ts';
 import { type Language, languageOf, TEXTS } from './pages/language.ts';
 import { messagePage } from './pages/message-page.ts';
 import { pageAnswer } from './pages/page.ts';
+import { signedIn } from './session-cookie.ts';
 
 export interface LogOut {
   /** The sign-in that a client of ours was given; undefined when it shows none. */
@@ -53,6 +55,28 @@ function clientOf(
   return clients.find(realm, id) ?? (hint ? BAD_HINT : UNKNOWN_CLIENT);
 }
 
+/**
+ * Ends a sign-in, and that of the browser when it is the same person's: somebody who has signed in
+ * again since does not want to stay so.
+ * @returns Whether the browser's cookie is of no use any more. It may be of another realm.
+ * @throws StoreFault
+ */
+export async function endSignIn(
+  context: Context,
+  request: WireRequest,
+  realm: string,
+  { sid, sub }: Pick<IdTokenHint, 'sid' | 'sub'>,
+): Promise<boolean> {
+  const { sessions } = context.services;
+  const why = { reason: 'signed_out', by: 'user' } as const;
+  const held = await signedIn(context, request, realm);
+  const found = await sessions.inspect(sid);
+  if (found?.session.realm === realm) await sessions.endSession(found.session, why);
+  if (held?.session.subject !== sub) return false;
+  await sessions.endSession(held.session, why);
+  return true;
+}
+
 /** Whether the caller can show a page: a browser that goes there, and no script. */
 export function wantsPage({ headers }: WireRequest): boolean {
   return /\btext\/html\b/i.test(headers.accept ?? '');
@@ -71,17 +95,8 @@ export function signedOut(
 function redirected(uri: string, state: string | undefined): WireAnswer {
   const query = state === undefined ? '' : `${new URLSearchParams({ state })}`;
   const joint = query === '' ? '' : uri.includes('?') ? '&' : '?';
-  return {
-    // Whatever was posted is not posted on.
-    status: 303,
-    headers: {
-      Location: uri + joint + query,
-      'Cache-Control': 'no-store',
-      Pragma: 'no-cache',
-      'Referrer-Policy': 'no-referrer',
-    },
-    body: '',
-  };
+  // Whatever was posted is not posted on.
+  return redirectAnswer(303, uri + joint + query);
 }
 
 const BAD_HINT = problem(400, 'invalid_request', 'The id_token_hint is invalid');

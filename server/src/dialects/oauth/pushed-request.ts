@@ -23,8 +23,8 @@ const PUSHED_MAX = 16_384;
 const PURPOSE = 'oauth pushed request';
 const REFERENCE_BYTES = 32;
 
-/** What AM's own form adds to the request. */
-const DECIDED = ['csrf', 'decision'];
+/** What AM's own form adds to the request: the person's word, and not the client's. */
+const DECIDED = ['csrf', 'decision', 'save_consent'];
 
 /** The reference of a request that was pushed. @throws StoreFault */
 export async function keepPushed(
@@ -60,8 +60,10 @@ export async function resolvePushed(
   const kept = opened === undefined ? undefined : (JSON.parse(opened) as Kept);
   const isOwn = kept?.realm === realm && kept.client === call.values.get('client_id');
   if (!kept || !isOwn) return UNKNOWN;
-  const decided = [...call.values].filter(([name]) => DECIDED.includes(name));
-  const values = new Map([...kept.values, ['request_uri', uri], ...decided]);
+  const isDecided = ([name]: readonly [string, string]) => DECIDED.includes(name);
+  const asked = kept.values.filter((pair) => !isDecided(pair));
+  const decided = [...call.values].filter(isDecided);
+  const values = new Map([...asked, ['request_uri', uri], ...decided]);
   return { values, repeated: new Set() };
 }
 

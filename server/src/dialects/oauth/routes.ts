@@ -74,8 +74,20 @@ function mount(
 ): Route[] {
   const name = `oauth ${operation}`;
   const handle = inRealm(context, handler);
-  return paths.flatMap((path) => methods.map((method) => ({ method, path, name, handle })));
+  const isPage = PAGES.has(operation);
+  return paths.flatMap((path) => methods.map((method) => ({ method, path, name, isPage, handle })));
 }
+
+/** What a browser shows. A logout is also asked for by scripts, which hear nothing of the person. */
+const PAGES: ReadonlySet<Operation> = new Set([
+  'authorize',
+  'sign in',
+  'consent',
+  'device user',
+  'device sign in',
+  'device decision',
+  'log out',
+]);
 
 function inRealm({ services, config }: Context, handle: Handle): Route['handle'] {
   const { realms } = services.sessions;

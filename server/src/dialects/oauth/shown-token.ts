@@ -3,7 +3,7 @@
  * are good for, and how we say no.
  */
 
-import { authorization } from '../answers.ts';
+import { authorization, formBody, mediaType } from '../answers.ts';
 import type { WireAnswer, WireRequest } from '../dialect.ts';
 import { type Access, seeAccessToken } from './access.ts';
 import type { Context } from './context.ts';
@@ -23,6 +23,16 @@ export function readShown(request: WireRequest): Shown | undefined {
     if (text !== undefined) return { scheme, text };
   }
   return undefined;
+}
+
+/** One that comes in the form instead (RFC 6750, section 2.2), at endpoints that take it so. */
+export function readShownForm(request: WireRequest): Shown | Problem | undefined {
+  const form = request.method === 'POST' && mediaType(request) === FORM ? formBody(request) : NONE;
+  const [text, another] = form.get('access_token') ?? [];
+  const shown = readShown(request);
+  if (!text) return shown;
+  // Section 3.1: by one way alone.
+  return shown || another !== undefined ? TWO_TOKENS : { scheme: 'bearer', text };
 }
 
 /** What a token is good for in the hands of whoever shows it. @throws StoreFault */
@@ -58,5 +68,10 @@ export function challenge(
   const headers = { 'WWW-Authenticate': `${name} ${parts.join(', ')}` };
   return problemAnswer({ ...said, headers });
 }
+
+const FORM = 'application/x-www-form-urlencoded';
+const NONE: ReadonlyMap<string, readonly string[]> = new Map();
+
+const TWO_TOKENS = problem(400, 'invalid_request', 'The access token came more than once');
 
 export const INVALID = problem(401, 'invalid_token', 'The access token is invalid or has expired');

@@ -6,7 +6,7 @@ import type { Verdict } from '../../directory/directory.ts';
 import type { Refusal } from '../../engine/refusal.ts';
 import type { Session } from '../../engine/session.ts';
 import type { WireAnswer, WireRequest } from '../dialect.ts';
-import { type Authenticated, authenticate } from '../sign-in.ts';
+import { type Authenticated, authenticate, BY_PASSWORD } from '../sign-in.ts';
 import type { Context } from './context.ts';
 import type { Parameters } from './decode.ts';
 import type { FormPurpose, FormValues } from './forms.ts';
@@ -28,7 +28,8 @@ export interface SignInAsk {
   readonly client: string;
   /** What the name field begins with. */
   readonly login: string;
-  readonly leadsTo: readonly string[];
+  /** Whether that is another server. */
+  readonly leaves: boolean;
 }
 
 /** What the page says after an attempt that did not sign anybody in. */
@@ -40,13 +41,13 @@ export interface Retry {
 
 export function signInAnswer(
   { config, forms }: Context,
-  { request, realm, language, purpose, values, client, login, leadsTo }: SignInAsk,
+  { request, realm, language, purpose, values, client, login, leaves }: SignInAsk,
   retry?: Retry,
 ): WireAnswer {
   const { text, cookies } = forms.close(request, realm, purpose, values);
   const action = pathFor(config, realm, purpose);
   const page = signInPage({ language, action, form: text, client, login, alert: retry?.alert });
-  const answer = pageAnswer(config, { status: 200, leadsTo, ...page, ...retry });
+  const answer = pageAnswer(config, { status: 200, leaves, ...page, ...retry });
   return withCookies(answer, cookies);
 }
 
@@ -80,10 +81,10 @@ async function sessionOf(
   const { sessions } = context.services;
   const held = await signedIn(context, request, realm);
   if (held?.session.subject === subject) {
-    const kept = await sessions.reauthenticate(held.session, subject);
+    const kept = await sessions.reauthenticate(held.session, { subject, methods: BY_PASSWORD });
     if (!('refused' in kept)) return kept;
   }
-  return sessions.open({ realm, subject, epoch, origin: 'oauth' });
+  return sessions.open({ realm, subject, epoch, origin: 'oauth', methods: BY_PASSWORD });
 }
 
 type Failure = Exclude<Verdict, { verdict: 'right' }>;

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import type { Grant } from '../../engine/session.ts';
+import { authenticationClaims, authenticationFacts } from './authentication.ts';
 import { BASE, CHALLENGE, ISSUER, openStage, VERIFIER } from './oauth.testing.ts';
 import { challengeOf, isChallenge } from './pkce.ts';
 import { timesOf } from './times.ts';
@@ -56,6 +57,7 @@ test('jose verifies both tokens with the published keys', async () => {
     exp: iat + 900,
     iat,
     auth_time: iat - 5,
+    acr: '0',
     nonce: 'n-0S6_WzA2Mj',
     sid: session.id,
     at_hash: digest.subarray(0, 16).toString('base64url'),
@@ -88,4 +90,19 @@ test('times count from the rotation, and never from the retry', () => {
     const times = timesOf(grant, life, 1_001_400);
     assert.deepEqual(times, { issuedAt: 1001, expiresAt: 1002, expiresIn: 1 }, `${life} ms`);
   }
+});
+
+test('an ID token says how the person signed in, where that is known', async () => {
+  const { signIn } = await openStage();
+  const { session } = await signIn();
+  const auth_time = session.authenticatedAt / 1000;
+  const grant = { facts: {} };
+  assert.deepEqual(authenticationClaims(session, grant), { auth_time, acr: '0' });
+  const texted = { ...session, methods: ['otp', 'sms'] };
+  const claims = { auth_time, acr: '1', amr: ['otp', 'sms'] };
+  assert.deepEqual(authenticationClaims(texted, grant), claims);
+  // What the grant has kept stays, whatever sign-in comes later.
+  const kept = { facts: authenticationFacts(texted) };
+  const later = { ...session, methods: ['pwd'], authenticatedAt: session.authenticatedAt + 5000 };
+  assert.deepEqual(authenticationClaims(later, kept), claims);
 });

@@ -196,6 +196,15 @@ test('each limit is spoken of as what it is', () => {
   assert.match(saidOf('generations'), /the grant is used up/);
 });
 
+test('a code goes over http to this machine alone (RFC 9700, 2.6)', () => {
+  const [web] = CLIENTS;
+  const hosts = ['http://127.0.0.1:9999', 'http://127.1.2.3', 'http://[::1]:1', 'http://localhost'];
+  for (const host of [...hosts, 'https://a.example', 'com.example.app:']) {
+    const redirect_uris = [`${host}/callback`];
+    assert.ok(schema.safeParse({ clients: [{ ...web, redirect_uris }] }).success, host);
+  }
+});
+
 test('options that do not fit are refused', () => {
   const [web] = CLIENTS;
   assert.ok(web);
@@ -204,9 +213,21 @@ test('options that do not fit are refused', () => {
     { clients: [{ ...web, public: true }] },
     { clients: [{ ...web, redirect_uris: [] }] },
     { clients: [{ ...web, redirect_uris: ['/callback'] }] },
-    { clients: [{ ...web, redirect_uris: ['http://a.example/#x'] }] },
-    { clients: [{ ...web, redirect_uris: ['http://a.example/"'] }] },
-    { clients: [{ ...web, redirect_uris: ['http://a.example/é'] }] },
+    { clients: [{ ...web, redirect_uris: ['https://a.example/#x'] }] },
+    { clients: [{ ...web, redirect_uris: ['https://a.example/"'] }] },
+    { clients: [{ ...web, redirect_uris: ['https://a.example/é'] }] },
+    ...[
+      'a.example',
+      '127.0.0.1.example',
+      'localhost.example',
+      '[::1].example',
+      '127.0.0.1@a.example',
+    ]
+      .map((host) => `http://${host}/callback`)
+      .map((uri) => ({ clients: [{ ...web, redirect_uris: [uri] }] })),
+    { clients: [{ ...web, redirect_uris: ['javascript:alert(1)//'] }] },
+    { clients: [{ ...web, post_logout_redirect_uris: ['DATA:text/html,x'] }] },
+    { clients: [{ ...web, backchannel_logout_uri: 'https://user:password@app.example/out' }] },
     { clients: [{ ...web, grant_types: ['implicit'] }] },
     { clients: [{ ...web, scopes: ['a b'] }] },
     { clients: [{ ...web, client_id: 'a:b' }] },

@@ -6,7 +6,7 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { POLICY } from '../../../sessions/sessions.testing.ts';
 import { openBrowser, type Shown } from '../browser.testing.ts';
-import { BASE, CALLBACK, COOKIE, openStage } from '../oauth.testing.ts';
+import { BASE, CALLBACK, CLIENTS, COOKIE, openStage } from '../oauth.testing.ts';
 
 const QUERY = {
   response_type: 'code',
@@ -150,4 +150,24 @@ test('whatever stands in the property, nobody has consented by it', async () => 
     await services.sessions.setFacts(token, 'alpha', { 'oauth consents': value });
     assert.equal((await authorize()).status, 200, value);
   }
+});
+
+test('a client that pushes its request pushes no word of the person', async () => {
+  const { post, send, text } = await openStreet();
+  const [, , asking] = CLIENTS;
+  const proof = { client_id: 'asks-first', client_secret: asking?.client_secret ?? '' };
+  const its = { decision: 'allow', csrf: text, save_consent: 'on' };
+  const ask = async (word: Record<string, string>) => {
+    const { json } = await post('/par', { ...QUERY, ...proof, ...its });
+    const { request_uri } = json;
+    const body = new URLSearchParams({ client_id: 'asks-first', request_uri, ...word });
+    return send({ path: `${BASE}/authorize`, body, headers: { Cookie: `${COOKIE}=${text}` } });
+  };
+  const isAsked = async () => (await ask({})).body.includes('asks for access');
+  assert.ok(await isAsked(), 'its decision is none');
+  const decided = await ask({ decision: 'allow', csrf: text });
+  assert.match(String(decided.headers.Location), /[?&]code=/);
+  assert.ok(await isAsked(), 'nobody wanted it to be remembered');
+  await ask(its);
+  assert.ok(!(await isAsked()), 'a script did');
 });

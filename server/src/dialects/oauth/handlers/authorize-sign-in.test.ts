@@ -62,7 +62,8 @@ test('a person signs in, and goes on to the client with everything it sent', asy
   assert.equal(answered.get('iss'), ISSUER);
   const { status, json } = await exchange(answered.get('code') ?? '');
   assert.equal(status, 200);
-  assert.equal(claimsOf(json.id_token).nonce, 'n1');
+  const { nonce, acr, amr } = claimsOf(json.id_token);
+  assert.deepEqual([nonce, acr, amr], ['n1', '1', ['pwd']]);
   const found = await held();
   assert.deepEqual([found?.session.subject, found?.session.origin], ['ada', 'oauth']);
   assert.equal(events.filter(({ event }) => event === 'session_opened').length, 1);

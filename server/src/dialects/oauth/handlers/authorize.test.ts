@@ -14,6 +14,7 @@ import {
   ISSUER,
   locationOf,
   openStage,
+  WEB,
 } from '../oauth.testing.ts';
 
 const PKCE = { code_challenge: CHALLENGE, code_challenge_method: 'S256' };
@@ -267,3 +268,32 @@ function assertPage(answer: WireAnswer, status: number, error: string): void {
   assert.equal(answer.headers.Location, undefined);
   assert.match(answer.body, new RegExp(`<code>${error}</code>`));
 }
+
+test('a post from another site comes again as a GET, to which browsers bring their cookies', async () => {
+  const { send, signIn, post } = await openStage();
+  const { text } = await signIn();
+  const body = new URLSearchParams({
+    ...{ response_type: 'code', client_id: 'web', redirect_uri: CALLBACK },
+    ...{ scope: 'edit', state: 'a b&c', prompt: 'none' },
+  });
+  const path = '/am/oauth2/authorize';
+  const from = (site: string, more = {}) => ({ 'Sec-Fetch-Site': site, ...more });
+  const ask = { path, query: { realm: '/alpha' }, body };
+  const again = await send({ ...ask, headers: from('cross-site') });
+  assert.deepEqual([again.status, again.headers.Location], [303, `${BASE}/authorize?${body}`]);
+  for (const headers of [from('same-site'), from('cross-site', { Cookie: `${COOKIE}=${text}` })]) {
+    const { answered } = locationOf(await send({ ...ask, headers }));
+    assert.ok(answered.get('code') ?? answered.get('error'));
+  }
+  const pushed = { ...Object.fromEntries(body), ...WEB, nonce: 'secret' };
+  const { request_uri } = (await post('/par', pushed)).json;
+  const brought = new URLSearchParams({ client_id: 'web', request_uri });
+  const byReference = await send({ path, body: brought, headers: from('cross-site') });
+  assert.equal(byReference.headers.Location, `${BASE}/authorize?${brought}`, 'and no more');
+  const decided = new URLSearchParams([...body, ['csrf', text], ['decision', 'allow']]);
+  const plain = await send({ ...ask, body: decided, headers: from('cross-site') });
+  assert.equal(plain.headers.Location, `${BASE}/authorize?${body}`, 'no URL holds a token (I12)');
+  body.set('ui_locales', 'x'.repeat(8192));
+  const long = await send({ ...ask, headers: from('cross-site') });
+  assert.equal(locationOf(long).answered.get('error'), 'login_required', 'too long for a URL');
+});

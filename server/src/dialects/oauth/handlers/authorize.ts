@@ -8,6 +8,7 @@ import { sameSecret } from '../../secrets.ts';
 import { readAuthorization } from '../authorization.ts';
 import { proceed } from '../authorization-steps.ts';
 import type { Context, Handle } from '../context.ts';
+import { askedAgain } from '../cross-site.ts';
 import { type Parameters, readBrowserCall } from '../decode.ts';
 import { problem } from '../errors.ts';
 import { problemPage } from '../pages/problem-page.ts';
@@ -19,11 +20,14 @@ export function createAuthorize(context: Context): Handle {
 
   return async (request, realm) => {
     const sent = readBrowserCall(request);
-    const call = 'error' in sent ? sent : await resolvePushed(context, realm, sent);
+    if ('error' in sent) return problemPage(config, request, sent);
+    const call = await resolvePushed(context, realm, sent);
     if ('error' in call) return problemPage(config, request, call);
     const authorization = readAuthorization(context, request, realm, call);
     if ('status' in authorization) return authorization;
     const person = await signedIn(context, request, realm);
+    const again = askedAgain(config, request, realm, 'authorize', sent.values);
+    if (!person && again) return again;
     const isDecided = request.method === 'POST' && call.values.has('decision');
     if (person && !isOwnForm(request, call.values, person.text)) {
       return problemPage(config, request, FORGED);

@@ -69,10 +69,8 @@ async function decideForScript(
     return problemPage(config, request, FORGED);
   }
   const who = guesser(request, realm, person.session.subject);
-  const waiting =
-    services.attempts.lockedUntil(who) === null
-      ? await findDevice(context, realm, userCode)
-      : undefined;
+  if (services.attempts.lockedUntil(who) !== null) return problemPage(config, request, UNKNOWN);
+  const waiting = await findDevice(context, realm, userCode);
   if (!waiting) services.attempts.failed(who);
   const isAllowed = values.get('decision')?.toLowerCase() === 'allow';
   const isDone = waiting && (await decide(context, person.session, waiting, isAllowed));

@@ -82,6 +82,7 @@ test('a person signs in, types the code, allows it, and the device is connected'
   const typed = ` ${user_code.slice(0, 4)}-${user_code.slice(4)} `;
   const confirm = await browser.submit(entry, { user_code: typed });
   assert.match(confirm.body, /Living Room &lt;TV&gt; will be signed in as you/);
+  assert.match(confirm.body, /You are signed in as Ada Lamp\./, 'as whom');
   assert.match(confirm.body, new RegExp(`<p class="code">${user_code}</p>`));
   for (const words of ['know who you are', 'see your name', 'stay connected', '>edit<']) {
     assert.ok(confirm.body.includes(words), words);
@@ -178,6 +179,17 @@ test('20 questions at once make one grant', async () => {
   const [only] = (await services.sessions.list('alpha', 'ada', 10)).sessions;
   const alive = [...(only?.partEnds.values() ?? [])].filter((end) => end === null);
   assert.equal(alive.length, 1);
+});
+
+test('however many questions at once, the session gets one grant', async () => {
+  const { begin, poll, arrive, decide, refresh, services } = await openHome();
+  const { device_code, user_code } = await begin();
+  await decide(await arrive(user_code), 'allow');
+  const answers = await Promise.all(Array.from({ length: 300 }, () => poll(device_code)));
+  assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
+  const [only] = (await services.sessions.list('alpha', 'ada', 10)).sessions;
+  assert.equal(only?.session.grants.length, 1);
+  assert.equal((await refresh(answers[0]?.json.refresh_token, TV)).status, 200);
 });
 
 test('the code of another client, a forged one, and one of another realm are no good', async () => {
@@ -298,6 +310,20 @@ test('whoever guesses at codes has to wait', async () => {
   assert.ok(Number(page.headers['Retry-After']) > 0);
   const body = new URLSearchParams({ user_code, decision: 'allow', csrf: text });
   assert.equal((await send({ path: USER, body, headers: { [COOKIE]: text } })).status, 400);
+});
+
+test('guesses that were not looked at lock nobody out anywhere else', async () => {
+  const lockout = { failures: 1, failuresAnywhere: 2 };
+  const { begin, signIn, send } = await openHome({}, { lockout });
+  const { user_code } = await begin();
+  const { text } = await signIn();
+  const decide = (user_code: string, address: string) => {
+    const body = new URLSearchParams({ user_code, decision: 'allow', csrf: text });
+    return send({ path: USER, body, headers: { [COOKIE]: text }, address });
+  };
+  for (const guess of ['aaaaaaaa', 'aaaaaaac', 'aaaaaaad']) await decide(guess, '192.0.2.1');
+  assert.equal((await decide(user_code, '192.0.2.1')).status, 400, 'locked');
+  assert.equal((await decide(user_code, '198.51.100.1')).status, 200);
 });
 
 test('a device leaves no secret in the store', async () => {

@@ -5,7 +5,7 @@
 import type { Context, Handle } from '../context.ts';
 import { readForm } from '../decode.ts';
 import { FOREIGN_FORM } from '../errors.ts';
-import { signedOut } from '../log-out.ts';
+import { endSignIn, signedOut } from '../log-out.ts';
 import { languageOf, TEXTS } from '../pages/language.ts';
 import { messagePage } from '../pages/message-page.ts';
 import { pageAnswer } from '../pages/page.ts';
@@ -13,8 +13,7 @@ import { problemPage } from '../pages/problem-page.ts';
 import { expiredCookie, withCookies } from '../session-cookie.ts';
 
 export function createLogOut(context: Context): Handle {
-  const { services, config, forms } = context;
-  const { sessions } = services;
+  const { config, forms } = context;
 
   return async (request, realm) => {
     const typed = readForm(request);
@@ -22,14 +21,13 @@ export function createLogOut(context: Context): Handle {
     // A page that was open for long asks for no more than it did.
     const form = forms.open(request, realm, 'log out', typed.get('form'));
     if (!form) return problemPage(config, request, FOREIGN_FORM);
-    const { session: id = '', redirectUri, state } = form.values;
+    const { session: sid = '', subject: sub = '', redirectUri, state } = form.values;
     const language = languageOf(request, form.values.language);
     if (typed.get('decision') !== 'allow') {
       return pageAnswer(config, messagePage(language, TEXTS[language].logOut.kept));
     }
-    const found = await sessions.inspect(id);
-    if (found) await sessions.endSession(found.session, { reason: 'signed_out', by: 'user' });
+    const isOut = await endSignIn(context, request, realm, { sid, sub });
     const answer = signedOut(context, { redirectUri, state, language });
-    return withCookies(answer, [expiredCookie(context, request)]);
+    return withCookies(answer, isOut ? [expiredCookie(context, request)] : []);
   };
 }

@@ -190,3 +190,50 @@ test('a hint of another realm is none here', async () => {
   assert.equal((await go({ id_token_hint: of('alpha') })).status, 200);
   assert.equal(await endOf(session.id), 'signed_out');
 });
+
+test('who signs out here stays signed in to another realm', async () => {
+  const { signIn, people, go, endOf, browser, granted } = await openStreet({ realms: ['beta'] });
+  const { json } = await granted('web', 'openid');
+  const { session, text } = await signIn(people.ada, 'beta');
+  browser.cookies.set(COOKIE, text);
+  const queries: Record<string, string>[] = [
+    ...[{}, { client_id: 'web' }, { id_token_hint: json.id_token }],
+  ];
+  for (const query of queries) {
+    await go(query);
+    assert.equal(browser.cookies.get(COOKIE), text, JSON.stringify(query));
+  }
+  assert.equal(await endOf(session.id), undefined);
+});
+
+test('a page that was left open ends whom it named, and what they have opened since', async () => {
+  for (const who of ['ada', 'grace'] as const) {
+    const { signIn, people, go, endOf, browser } = await openStreet();
+    const first = await signIn();
+    browser.cookies.set(COOKIE, first.text);
+    const page = await go();
+    const later = await signIn(people[who]);
+    browser.cookies.set(COOKIE, later.text);
+    await browser.submit(page, {}, ['decision', 'allow']);
+    assert.equal(await endOf(first.session.id), 'signed_out');
+    const isSame = who === 'ada';
+    assert.equal(await endOf(later.session.id), isSame ? 'signed_out' : undefined);
+    assert.equal(browser.cookies.has(COOKIE), !isSame, 'nobody is left behind without a cookie');
+  }
+});
+
+test('a post from another site comes again as a GET, with its cookies', async () => {
+  const { send, signIn } = await openStreet();
+  const { text } = await signIn();
+  const body = new URLSearchParams({ client_id: 'web', post_logout_redirect_uri: HOME });
+  const headers = { ...HTML, 'Sec-Fetch-Site': 'cross-site' };
+  const again = await send({ path: PATH, body, headers });
+  assert.deepEqual([again.status, again.headers.Location], [303, `${PATH}?${body}`]);
+  assert.equal(again.headers['Set-Cookie'], undefined);
+  const held = await send({
+    path: PATH,
+    body,
+    headers: { ...headers, Cookie: `${COOKIE}=${text}` },
+  });
+  assert.match(held.body, /Sign out\?/, 'who is there is asked');
+});

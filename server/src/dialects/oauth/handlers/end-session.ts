@@ -5,12 +5,12 @@
 
 import type { WireAnswer, WireRequest } from '../../dialect.ts';
 import type { Context, Handle } from '../context.ts';
-import { REPEATED, readBrowserCall } from '../decode.ts';
+import { askedAgain } from '../cross-site.ts';
+import { type Parameters, REPEATED, readBrowserCall } from '../decode.ts';
 import { type Problem, problem, problemAnswer } from '../errors.ts';
 import { ANSWER_HEADERS } from '../headers.ts';
-import type { IdTokenHint } from '../id-token.ts';
 import { pathFor } from '../issuer.ts';
-import { type LogOut, readLogOut, signedOut, wantsPage } from '../log-out.ts';
+import { endSignIn, type LogOut, readLogOut, signedOut, wantsPage } from '../log-out.ts';
 import { logOutPage } from '../pages/log-out-page.ts';
 import { pageAnswer } from '../pages/page.ts';
 import { problemPage } from '../pages/problem-page.ts';
@@ -29,35 +29,14 @@ export function createEndSession(context: Context): Handle {
     const asked = readLogOut(context, request, realm, call.values);
     if ('error' in asked) return fail(asked);
     if (asked.hint) {
-      const isOut = await endHinted(context, request, realm, asked.hint);
+      const isOut = await endSignIn(context, request, realm, asked.hint);
       const hasPage = isBrowser || asked.redirectUri !== undefined;
       // Whoever was signed out before is signed out.
       const answer = hasPage ? signedOut(context, asked) : NO_CONTENT;
       return withCookies(answer, isOut ? [expiredCookie(context, request)] : []);
     }
-    return isBrowser ? askToLogOut(context, request, realm, asked) : fail(NO_HINT);
+    return isBrowser ? askToLogOut(context, request, realm, asked, call.values) : fail(NO_HINT);
   };
-}
-
-/**
- * The sign-in of the hint, and that of the browser when it is the same person's: somebody who has
- * signed in again since does not want to stay so.
- * @returns Whether nobody is signed in in this browser any more.
- */
-async function endHinted(
-  context: Context,
-  request: WireRequest,
-  realm: string,
-  { sid, sub }: IdTokenHint,
-): Promise<boolean> {
-  const { sessions } = context.services;
-  const why = { reason: 'signed_out', by: 'user' } as const;
-  const found = await sessions.inspect(sid);
-  if (found?.session.realm === realm) await sessions.endSession(found.session, why);
-  const held = await signedIn(context, request, realm);
-  if (held && held.session.subject !== sub) return false;
-  if (held) await sessions.endSession(held.session, why);
-  return true;
 }
 
 /** Without a hint another site may have sent the browser here. */
@@ -66,22 +45,25 @@ async function askToLogOut(
   request: WireRequest,
   realm: string,
   asked: LogOut,
+  values: Parameters,
 ): Promise<WireAnswer> {
   const { config, forms, services } = context;
   const held = await signedIn(context, request, realm);
-  if (!held) return withCookies(signedOut(context, asked), [expiredCookie(context, request)]);
+  if (!held)
+    return askedAgain(config, request, realm, 'end session', values) ?? signedOut(context, asked);
   const { redirectUri, state, language } = asked;
   const person = await services.directory.find(realm, held.session.subject);
   const { text, cookies } = forms.close(request, realm, 'log out', {
     session: held.session.id,
+    subject: held.session.subject,
     language,
     ...(redirectUri !== undefined && { redirectUri }),
     ...(state !== undefined && { state }),
   });
   const action = pathFor(config, realm, 'log out');
   const page = logOutPage({ language, person, action, form: text });
-  const leadsTo = redirectUri === undefined ? [] : [redirectUri];
-  return withCookies(pageAnswer(config, { ...page, leadsTo }), cookies);
+  const leaves = redirectUri !== undefined;
+  return withCookies(pageAnswer(config, { ...page, leaves }), cookies);
 }
 
 const NO_CONTENT: WireAnswer = { status: 204, headers: ANSWER_HEADERS, body: '' };

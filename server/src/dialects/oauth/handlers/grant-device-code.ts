@@ -2,7 +2,9 @@
  * Grant type `device_code` (RFC 8628, section 3.4): a device asks whether its person has decided.
  */
 
+import type { Refusal } from '../../../engine/refusal.ts';
 import type { WireAnswer } from '../../dialect.ts';
+import { authenticationFacts } from '../authentication.ts';
 import type { Context, GrantType, TokenCall } from '../context.ts';
 import { changeDevice, type Device, findByDeviceCode, type Waiting } from '../device.ts';
 import { type Issued, tokenAnswer } from '../encode.ts';
@@ -19,6 +21,8 @@ const TOLERANCE_MS = 500;
 const SLOWER_MS = 5000;
 
 export function createDeviceGrant(context: Context): GrantType {
+  const turns: Turns = new Map();
+
   return async (call) => {
     const { realm, form, client } = call;
     const text = form.get('device_code');
@@ -37,7 +41,7 @@ export function createDeviceGrant(context: Context): GrantType {
       case 'denied':
         return problemAnswer(DENIED);
       case 'approved':
-        return firstAnswer(context, call, waiting);
+        return firstAnswer(context, call, waiting, turns);
       case 'granted':
         return sameAnswer(context, call, device);
     }
@@ -59,30 +63,44 @@ async function pendingAnswer(
   return problemAnswer(isSoon ? SLOW_DOWN : PENDING);
 }
 
+/** Grants that are being made, by device: impatient ones must not fill the session with them. */
+type Turns = Map<string, Promise<Refusal | undefined>>;
+
 async function firstAnswer(
   context: Context,
   call: TokenCall,
   waiting: Waiting,
+  turns: Turns,
 ): Promise<WireAnswer> {
-  const { services, config, seals } = context;
-  const { sessions } = services;
-  const { realm, client, cnf } = call;
-  const { scope, origin, session: id } = waiting.device;
-  const approver = id === null ? undefined : await sessions.inspect(id);
-  if (!approver) return refused({ refused: 'unknown_token' });
-  const facts = originFacts(config, origin);
-  const ask = grantAsk(config, client, { scope, facts, isSignIn: false, cnf });
-  const made = await sessions.addGrant(approver.session, ask, REFRESH_KIND);
-  if ('refused' in made) return refused(made);
-  const token = seals.device.close(refreshShape.write(made.token));
-  if (await changeDevice(context, realm, waiting, { state: 'granted', token })) {
-    return answer(context, call, made);
-  }
-  // Another question of the same device was quicker: its grant is the one.
-  await sessions.endPart(made.session, made.grant.slot, { reason: 'made_room', by: 'system' });
-  const again = await findByDeviceCode(context, realm, call.form.get('device_code') ?? '');
+  const { id } = waiting.device;
+  const turn = turns.get(id) ?? makeGrant(context, call, waiting).finally(() => turns.delete(id));
+  turns.set(id, turn);
+  const refusal = await turn;
+  if (refusal) return refused(refusal);
+  const again = await findByDeviceCode(context, call.realm, call.form.get('device_code') ?? '');
   if (typeof again !== 'object') return problemAnswer(EXPIRED);
   return sameAnswer(context, call, again.device);
+}
+
+async function makeGrant(
+  context: Context,
+  { realm, client, cnf }: TokenCall,
+  waiting: Waiting,
+): Promise<Refusal | undefined> {
+  const { services, config, seals } = context;
+  const { sessions } = services;
+  const { scope, origin, session: id } = waiting.device;
+  const approver = id === null ? undefined : await sessions.inspect(id);
+  if (!approver) return { refused: 'unknown_token' };
+  const facts = { ...originFacts(config, origin), ...authenticationFacts(approver.session) };
+  const ask = grantAsk(config, client, { scope, facts, isSignIn: false, cnf });
+  const made = await sessions.addGrant(approver.session, ask, REFRESH_KIND);
+  if ('refused' in made) return made;
+  const token = seals.device.close(refreshShape.write(made.token));
+  if (await changeDevice(context, realm, waiting, { state: 'granted', token })) return undefined;
+  // The same device asked another process, which was quicker: its grant is the one.
+  await sessions.endPart(made.session, made.grant.slot, { reason: 'made_room', by: 'system' });
+  return undefined;
 }
 
 /** Whoever lost the answer gets it again, until the token has been used to renew. */

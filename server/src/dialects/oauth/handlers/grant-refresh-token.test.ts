@@ -323,6 +323,23 @@ test('a refreshed id_token keeps iss, sub and auth_time, and has no nonce', asyn
   assert.equal(after.iat, before.iat + 60);
 });
 
+test('a second sign-in for another application leaves the auth_time of a grant as it was', async () => {
+  const { granted, refresh, codeOf, exchange, services, clock } = await openStage();
+  const { json, session, text } = await granted('web', 'openid');
+  const { auth_time } = claimsOf(json.id_token);
+  clock.advance(5 * MINUTE);
+  const again = await services.sessions.reauthenticate(session, {
+    subject: session.subject,
+    methods: ['pwd'],
+  });
+  assert.ok(!('refused' in again));
+  const { json: renewed } = await refresh(json.refresh_token);
+  assert.equal(claimsOf(renewed.id_token).auth_time, auth_time, 'strict clients compare the two');
+  assert.equal(claimsOf(renewed.access_token).auth_time, auth_time);
+  const other = await exchange(await codeOf(text, { scope: 'openid' }));
+  assert.equal(claimsOf(other.json.id_token).auth_time, auth_time + 5 * 60);
+});
+
 test('a client that may not renew gets no refresh token and may not use one', async () => {
   const { signIn, send, token, refresh, granted } = await openStage();
   const { text } = await signIn();

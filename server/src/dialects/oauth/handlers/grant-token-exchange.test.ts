@@ -92,7 +92,7 @@ test('a token is exchanged for one with less scope and another audience', async 
 });
 
 test('whom it is for may introspect it and exchange it on; others may not', async () => {
-  const { granted, swap, active, post } = await openExchange();
+  const { granted, swap, active, post, send } = await openExchange();
   const { json: shown } = await granted('web', 'edit read');
   const { access_token } = (await swap(shown.access_token)).json;
   assert.equal(await active(access_token, API), true);
@@ -100,6 +100,9 @@ test('whom it is for may introspect it and exchange it on; others may not', asyn
   assert.equal(await active(access_token, WEB), false);
   const { json } = await post('/introspect', { token: access_token, ...BACK });
   assert.deepEqual([json.aud, json.act], ['back', { sub: 'api' }]);
+  const query = { access_token };
+  const told = JSON.parse((await send({ path: `${BASE}/tokeninfo`, query })).body);
+  assert.equal(told.aud, 'back', 'whoever is not meant can see it');
   const on = await swap(access_token, { audience: '' }, BACK);
   assert.equal(on.status, 200, on.body);
   const { aud, act, scope } = claimsOf(on.json.access_token);

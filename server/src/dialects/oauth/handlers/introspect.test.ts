@@ -4,7 +4,7 @@
 
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { claimsOf, ISSUER, openStage, SPA, WEB } from '../oauth.testing.ts';
+import { CLIENTS, claimsOf, ISSUER, openStage, SPA, WEB } from '../oauth.testing.ts';
 
 const RESOURCE = { client_id: 'resource', client_secret: 'resource-secret' };
 
@@ -69,6 +69,16 @@ test('a public client, which anybody can be, learns nothing of its refresh token
   assert.equal(byServer.json.active, true);
   const access = await post('/introspect', { token: next.access_token, ...SPA });
   assert.equal(access.json.active, true);
+});
+
+test('a public client asks about its own tokens alone, whatever its scopes', async () => {
+  const nosy = { client_id: 'nosy', public: true, scopes: ['am-introspect-all-tokens'] };
+  const { granted, post } = await openStage({
+    clients: [...CLIENTS, { ...nosy, realm: 'alpha', grant_types: [] }],
+  });
+  const { access_token } = (await granted()).json;
+  const asked = await post('/introspect', { token: access_token, client_id: 'nosy' });
+  assert.deepEqual(asked.json, { active: false });
 });
 
 test('a signature is checked once for each call', async () => {

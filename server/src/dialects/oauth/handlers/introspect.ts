@@ -65,6 +65,7 @@ async function refreshFound(
   return refreshBody(seen.session, seen.grant, issuer, clock.now());
 }
 
+/** Anybody can be a public client: one asks about its own tokens alone, whatever its scopes. */
 function mayAsk(client: Client, owner: string): boolean {
-  return client.id === owner || client.scopes.has(ANY_CLIENT);
+  return client.id === owner || (!client.isPublic && client.scopes.has(ANY_CLIENT));
 }

@@ -64,6 +64,7 @@ export function createConfiguration({ services, clients, config }: Context): Han
       revocation_endpoint_auth_methods_supported: authentication,
       revocation_endpoint_auth_signing_alg_values_supported: SIGNATURES,
       code_challenge_methods_supported: ['S256'],
+      acr_values_supported: ['0', '1'],
       claims_supported: [
         'iss',
         'sub',
@@ -71,6 +72,8 @@ export function createConfiguration({ services, clients, config }: Context): Han
         'exp',
         'iat',
         'auth_time',
+        'acr',
+        'amr',
         'nonce',
         'sid',
         'at_hash',

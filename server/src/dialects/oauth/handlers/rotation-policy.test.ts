@@ -6,7 +6,7 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { schema } from '../config.ts';
-import { CLIENTS, claimsOf, openStage, SPA } from '../oauth.testing.ts';
+import { BASE, CLIENTS, claimsOf, openStage, SPA, WEB } from '../oauth.testing.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -112,5 +112,20 @@ test('a token that nothing binds must be rotated', () => {
   assert.ok(accepts({ refresh_token_rotation: { after: '1h' } }));
   for (const bad of ['sometimes', { after: '0s' }, { after: 5 }, {}, null]) {
     assert.equal(accepts({ refresh_token_rotation: bad }), false, JSON.stringify(bad));
+  }
+});
+
+test('a renewal right after its last access token was revoked brings one that is good', async () => {
+  const { granted, refresh, post, send } = await openStage({
+    clients: confidential.map((client) => ({ ...client, refresh_token_rotation: 'never' })),
+  });
+  const { json } = await granted('web', 'openid');
+  let { access_token } = json;
+  // As Android's SDK does, within one second.
+  for (let count = 0; count < 3; count++) {
+    assert.equal((await post('/token/revoke', { token: access_token, ...WEB })).status, 200);
+    ({ access_token } = (await refresh(json.refresh_token)).json);
+    const headers = { Authorization: `Bearer ${access_token}` };
+    assert.equal((await send({ path: `${BASE}/userinfo`, headers })).status, 200);
   }
 });

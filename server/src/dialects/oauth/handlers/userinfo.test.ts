@@ -72,3 +72,23 @@ test('whoever brings no good token is challenged', async () => {
     invalid('The access token is invalid or has expired'),
   );
 });
+
+test('a token may come in a form, by one way alone (RFC 6750, 2.2 and 3.1)', async () => {
+  const { granted, send, people } = await openStage();
+  const { access_token } = (await granted('web', 'openid')).json;
+  const Authorization = `Bearer ${access_token}`;
+  const of = async (body: string, headers: Record<string, string> = {}, method = 'POST') => {
+    const form = { 'Content-Type': 'application/x-www-form-urlencoded;charset=UTF-8', ...headers };
+    const answer = await send({ path: PATH, method, headers: form, body: Buffer.from(body) });
+    return [answer.status, JSON.parse(answer.body).error ?? JSON.parse(answer.body).sub];
+  };
+  const text = `access_token=${access_token}`;
+  assert.deepEqual(await of(text), [200, people.ada.subject]);
+  assert.deepEqual(await of('', { Authorization }), [200, people.ada.subject]);
+  assert.deepEqual(await of(text, { Authorization }), [400, 'invalid_request']);
+  assert.deepEqual(await of(`${text}&${text}`), [400, 'invalid_request']);
+  assert.deepEqual(await of('access_token=x'), [401, 'invalid_token']);
+  assert.deepEqual(await of('access_token='), [401, 'invalid_token']);
+  assert.deepEqual(await of(text, {}, 'GET'), [401, 'invalid_token']);
+  assert.deepEqual(await of(text, { 'Content-Type': 'text/plain' }), [401, 'invalid_token']);
+});

@@ -8,7 +8,7 @@ import type { Context, Handle } from '../context.ts';
 import { personBody } from '../encode.ts';
 import { type Problem, problem } from '../errors.ts';
 import { ANSWER_HEADERS } from '../headers.ts';
-import { challenge, INVALID, openShown, readShown } from '../shown-token.ts';
+import { challenge, INVALID, openShown, readShownForm } from '../shown-token.ts';
 
 export function createUserinfo(context: Context): Handle {
   const { directory } = context.services;
@@ -24,8 +24,9 @@ export function createUserinfo(context: Context): Handle {
   }
 
   return async (request, realm) => {
-    const shown = readShown(request);
+    const shown = readShownForm(request);
     if (!shown) return challenge(realm);
+    if ('error' in shown) return challenge(realm, 'bearer', shown);
     const access = await openShown(context, request, realm, shown);
     const found = 'error' in access ? access : await claimsFor(access);
     if ('error' in found) return challenge(realm, shown.scheme, found as Problem);

@@ -2,9 +2,11 @@
  * The pages on which a person connects a device (RFC 8628, section 3.3).
  */
 
+import type { Person } from '../../../directory/directory.ts';
 import { type ConfirmForm, confirmForm } from './confirm-form.ts';
 import { html } from './html.ts';
 import { type Language, TEXTS } from './language.ts';
+import { nameOf } from './log-out-page.ts';
 import type { Page } from './page.ts';
 import { type Described, scopeList } from './scope-list.ts';
 import { AUTOFOCUS, alertBox, wrongField } from './sign-in-page.ts';
@@ -37,6 +39,8 @@ export interface DeviceConfirm extends Pick<ConfirmForm, 'action' | 'form'> {
   readonly language: Language;
   /** The application's name. */
   readonly client: string;
+  /** Who is signed in; undefined when nobody knows the name any more. */
+  readonly person: Person | undefined;
   readonly userCode: string;
   readonly scope: readonly string[];
   readonly described: Described;
@@ -44,9 +48,11 @@ export interface DeviceConfirm extends Pick<ConfirmForm, 'action' | 'form'> {
 
 /** The person compares the code, wherever it came from (section 3.3.1). */
 export function deviceConfirmPage(ask: DeviceConfirm): Page {
-  const { language, action, form, client, userCode, scope, described } = ask;
-  const { title, text, warning, yes, no } = TEXTS[language].device.confirm;
+  const { language, action, form, client, person, userCode, scope, described } = ask;
+  const { device, signedInAs } = TEXTS[language];
+  const { title, text, warning, yes, no } = device.confirm;
   const body = html`<h1>${title}</h1>
+${person && html`<p class="quiet">${signedInAs(nameOf(person, language))}</p>`}
 <p>${text(client)}</p>
 <p class="code">${userCode}</p>
 ${scopeList(language, scope, described)}

@@ -26,5 +26,5 @@ export function formPostPage({ language, action, client, fields }: FormPost): Pa
 <form method="post" action="${action}">
 ${inputs}<button>${goOn.submit}</button>
 </form>`;
-  return { status: 200, language, title, body, leadsTo: [action], submits: true };
+  return { status: 200, language, title, body, leaves: true, submits: true };
 }

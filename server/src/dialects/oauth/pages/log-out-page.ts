@@ -14,7 +14,7 @@ export interface LogOutPage extends Pick<ConfirmForm, 'action' | 'form'> {
   readonly person: Person | undefined;
 }
 
-export function logOutPage({ language, person, ...form }: LogOutPage): Omit<Page, 'leadsTo'> {
+export function logOutPage({ language, person, ...form }: LogOutPage): Omit<Page, 'leaves'> {
   const { logOut, signedInAs } = TEXTS[language];
   const body = html`<h1>${logOut.title}</h1>
 ${person && html`<p>${signedInAs(nameOf(person, language))}</p>`}

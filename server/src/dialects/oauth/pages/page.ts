@@ -14,15 +14,15 @@ export interface Page {
   readonly language: Language;
   readonly title: string;
   readonly body: Html;
-  /** Where its forms may lead, by post or by redirect, beside this server. */
-  readonly leadsTo?: readonly string[];
+  /** Whether its form leads away from this server, by post or by redirect. */
+  readonly leaves?: boolean;
   /** Whether it loads the script that presses its button. */
   readonly submits?: boolean;
   readonly headers?: WireAnswer['headers'];
 }
 
 export function pageAnswer(config: Config, page: Page): WireAnswer {
-  const { status, language, title, body, submits = false } = page;
+  const { status, language, title, body, leaves = false, submits = false } = page;
   const { dir, brand } = TEXTS[language];
   const files = basePath(config);
   const whole = html`<!DOCTYPE html>
@@ -47,7 +47,7 @@ ${submits && html`<script src="${files}${SUBMIT_PATH}"></script>`}
     headers: {
       'Content-Type': 'text/html;charset=UTF-8',
       'Content-Language': language,
-      'Content-Security-Policy': policyOf(page.leadsTo ?? [], submits),
+      'Content-Security-Policy': policyOf(leaves, submits),
       ...PAGE_HEADERS,
       ...page.headers,
     },
@@ -67,22 +67,17 @@ export const PAGE_HEADERS: WireAnswer['headers'] = {
   'Referrer-Policy': 'no-referrer',
 };
 
-/** Browsers hold a form's redirects to `form-action` as well. */
-function policyOf(leadsTo: readonly string[], submits: boolean): string {
-  const sources = new Set(["'self'", ...leadsTo.map(sourceOf)]);
+/**
+ * Chromium holds every redirect after a form to `form-action`, the client's own on from its
+ * redirect URI included: whose form leads to a client has none.
+ */
+function policyOf(leaves: boolean, submits: boolean): string {
   return [
     "default-src 'none'",
     "style-src 'self'",
     ...(submits ? ["script-src 'self'"] : []),
-    `form-action ${[...sources].join(' ')}`,
+    ...(leaves ? [] : ["form-action 'self'"]),
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ');
-}
-
-/** What stands for a URI in a policy: its origin, or its scheme where it has none of use. */
-function sourceOf(uri: string): string {
-  const origin = URL.canParse(uri) ? new URL(uri).origin : '';
-  if (/^https?:\/\/[a-z0-9._:[\]-]+$/.test(origin)) return origin;
-  return `${uri.split(':', 1)[0]}:`;
 }

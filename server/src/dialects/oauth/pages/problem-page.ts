@@ -12,7 +12,7 @@ import { pageAnswer } from './page.ts';
 export function problemPage(
   config: Config,
   request: WireRequest,
-  { status, error, description }: Problem,
+  { status, error, description, headers = {} }: Problem,
 ): WireAnswer {
   const language = languageOf(request, request.query.get('ui_locales')?.[0]);
   const { title, advice } = TEXTS[language].problem;
@@ -20,5 +20,5 @@ export function problemPage(
 <p>${advice}</p>
 <p class="quiet" lang="en" dir="ltr"><code>${error}</code>: ${description}</p>`;
   // AM's title, by which scripts know the page.
-  return pageAnswer(config, { status, language, title: 'OAuth2 Error Page', body });
+  return pageAnswer(config, { status, language, title: 'OAuth2 Error Page', body, headers });
 }
