@@ -66,7 +66,7 @@ async function start(config: Config): Promise<Server> {
   });
 
   if (keyring.isNew && !secret.create && !secret.isForgotten) {
-    logger.warn('the store was empty: nobody who was signed in before still is');
+    logger.warn('the store was empty: unless this is its first start, everybody is signed out');
   }
 
   const onUpgrade = () => logger.info('an earlier version wrote this store: it is brought to ours');

@@ -1,6 +1,13 @@
 /** Owns the story of a session as `why` tells it: one screen, 80 columns. */
 
-import type { ChildFacts, EndFacts, GrantFacts, NoteFacts, WhyFacts } from './api/shapes.ts';
+import type {
+  ChildFacts,
+  EndFacts,
+  GrantFacts,
+  NoteFacts,
+  NoticeFacts,
+  WhyFacts,
+} from './api/shapes.ts';
 import { noteOf, sentenceOf } from './reasons.ts';
 import type { Paint } from './terminal/paint.ts';
 import { table } from './terminal/table.ts';
@@ -11,9 +18,13 @@ const PARTS_SHOWN = 3;
 const NOTES_SHOWN = 6;
 const SCOPES_SHOWN = 6;
 
+/** Clocks of two machines may be that far apart, and nobody needs to know. */
+const CLOCKS_DIFFER_MS = 5000;
+const CLOCK_AHEAD = "That is still to come by this machine's clock: one of the two was wrong.";
+
 /** @param now Milliseconds since 1970. */
 export function whyStory(facts: WhyFacts, now: number, paint: Paint): string {
-  const { id, realm, alive, end, grants, children, history } = facts;
+  const { id, realm, alive, end, grants, children, notices = [], history } = facts;
   const state = alive ? paint('good', 'alive') : paint('bad', 'ended');
   const signIn = { end, now };
   const blocks = [
@@ -28,6 +39,12 @@ export function whyStory(facts: WhyFacts, now: number, paint: Paint): string {
     section('Embedded applications', newestFirst(children), PARTS_SHOWN, paint, (shown) =>
       table(
         shown.map((child) => [child.application, childStory(child, signIn)]),
+        2,
+      ),
+    ),
+    section('Told of the end', worstFirst(notices), PARTS_SHOWN, paint, (shown) =>
+      table(
+        shown.map((notice) => [notice.client, noticeStory(notice, signIn)]),
         2,
       ),
     ),
@@ -55,7 +72,8 @@ function lifeOf(facts: WhyFacts, now: number): string[] {
   ];
   if (end) {
     const ended = `It ended ${relativeAndMoment(end.at, now)}, by ${end.by}: ${end.reason}.`;
-    return [...past, ended, sentenceOf(end)];
+    const clocks = Date.parse(end.at) > now + CLOCKS_DIFFER_MS ? [CLOCK_AHEAD] : [];
+    return [...past, ended, sentenceOf(end), ...clocks];
   }
   const latest = relativeAndMoment(ends_at, now);
   if (will_end?.reason === 'idle_timeout') {
@@ -113,6 +131,43 @@ function withEnd(story: readonly string[], end: EndFacts | null, signIn: SignIn)
   }
   const ended = `ended ${relative(end.at, signIn.now)}, by ${end.by}: ${end.reason}`;
   return [told, ended, sentenceOf(end)].join('\n');
+}
+
+/** Whether an application has heard that it is over: who has not may still let the person in. */
+function noticeStory(notice: NoticeFacts, { end, now }: SignIn): string {
+  const { state, attempts, at, fault } = notice;
+  const when = relative(at, now);
+  const times = attempts === 1 ? 'once' : `${attempts} times`;
+  const last = fault === null ? '' : `the last time: ${fault}`;
+  switch (state) {
+    case 'waiting':
+      return end ? 'not told yet' : 'will be told';
+    case 'due': {
+      const isNext = Date.parse(at) > now;
+      const next = isNext ? `next ${when}` : 'next soon';
+      return attempts === 0
+        ? 'not told yet'
+        : stacked(`not told yet, tried ${times}, ${next}`, last);
+    }
+    case 'delivered':
+      return attempts === 1 ? `told ${when}` : `told ${when}, at attempt ${attempts}`;
+    case 'dead':
+      return stacked(`never told, tried ${times}, given up ${when}`, last);
+    default:
+      return state;
+  }
+}
+
+function stacked(...each: readonly string[]): string {
+  return each.filter((line) => line !== '').join('\n');
+}
+
+const WORST_FIRST = ['dead', 'due', 'waiting', 'delivered'];
+
+/** Who has not been told comes before who has. */
+function worstFirst(notices: readonly NoticeFacts[]): NoticeFacts[] {
+  const rank = ({ state }: NoticeFacts) => WORST_FIRST.indexOf(state);
+  return notices.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function noteRow({ what, about, count, first_at, last_at }: NoteFacts, now: number): string[] {

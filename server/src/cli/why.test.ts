@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters, styleText } from 'node:util';
+import type { Dialect } from '../dialects/dialect.ts';
 import type { EndReason } from '../engine/end.ts';
 import { GRANT, MINUTE, ROTATION } from '../sessions/sessions.testing.ts';
 import { openStage, type Stage } from './cli.testing.ts';
@@ -128,6 +129,76 @@ History
     );
   });
 
+  test('tells who was told of the end, and of those who were not first', async (context) => {
+    const stage = await openStage(context);
+    const { world } = stage;
+    const { sessions } = world.services;
+    const faults = new Map([
+      ['shop', 'answered 500'],
+      ['wiki', 'answered 404'],
+    ]);
+    world.join(toldThrough('town', (client) => faults.get(client) ?? null));
+    const session = await stage.signIn('ada');
+    for (const client of ['desk', 'shop', 'wiki']) {
+      const notice = { by: 'town', facts: {} };
+      assert.ok(
+        'token' in (await sessions.addGrant(session, { ...GRANT, client, notice }, 'test')),
+      );
+    }
+    const told = async () =>
+      /^Told of the end\n(.*?)\n\n/ms.exec(await tell(stage, session.id))?.[1]?.split('\n');
+    assert.deepEqual(await told(), [
+      '  desk  will be told',
+      '  shop  will be told',
+      '  wiki  will be told',
+    ]);
+    await sessions.endSession(session, { reason: 'signed_out', by: 'user' });
+    await sessions.settled();
+    world.clock.advance(5000);
+    assert.deepEqual(await told(), [
+      '  shop  not told yet, tried once, next in 5 s',
+      '        the last time: answered 500',
+      '  wiki  not told yet, tried once, next in 5 s',
+      '        the last time: answered 404',
+      '  desk  told 5 s ago',
+    ]);
+    world.clock.advance(5000);
+    faults.delete('shop');
+    for (let count = 0; count < 8; count++) {
+      await sessions.sweep(100);
+      await sessions.settled();
+      world.clock.advance(60 * MINUTE);
+    }
+    assert.deepEqual(await told(), [
+      '  wiki  never told, tried 5 times, given up 4 h ago',
+      '        the last time: answered 404',
+      '  desk  told 8 h ago',
+      '  shop  told 8 h ago, at attempt 2',
+    ]);
+  });
+
+  test('does not say that somebody was told of an end that only time has brought', async (context) => {
+    const stage = await openStage(context);
+    stage.world.join(toldThrough('town', () => null));
+    const session = await stage.signIn('ada');
+    const notice = { by: 'town', facts: {} };
+    await stage.world.services.sessions.addGrant(session, { ...GRANT, notice }, 'test');
+    stage.world.clock.advance(31 * MINUTE);
+    assert.match(await tell(stage, session.id), /^Told of the end\n {2}web {2}not told yet$/m);
+  });
+
+  test('names the clock where an end is still to come', async (context) => {
+    const stage = await openStage(context);
+    const session = await stage.signIn('ada');
+    stage.world.clock.advance(60 * MINUTE);
+    await stage.world.services.sessions.sweep(100);
+    stage.world.clock.advance(-45 * MINUTE);
+    assert.match(
+      await tell(stage, session.id),
+      /ended in 15 min .*idle_timeout\.\n.*\nThat is still to come by this machine's clock/,
+    );
+  });
+
   test('has a sentence for every reason', async (context) => {
     const stage = await openStage(context);
     const reasons = [
@@ -237,6 +308,16 @@ History
     assert.match(refused.err, /no such session in realm alpha that ada may see/);
   });
 });
+
+/** A dialect that tells clients of ends. @param fault What is wrong with a client's receiver. */
+function toldThrough(name: string, fault: (client: string) => string | null): Dialect {
+  return {
+    ...{ name, hosts: [], realm: null, prefixes: [], routes: [] },
+    reject: () => assert.fail(),
+    credential: async () => assert.fail(),
+    tell: async (_, { client }) => fault(client),
+  };
+}
 
 async function signInOverHttp({ url, world }: Stage): Promise<{ readonly token: string }> {
   const { username, password } = world.people.root;

@@ -18,10 +18,14 @@ test('every example is a config; that of several realms has an instance for each
     const config = loadConfig({ text, file: 'x', dialectSchemas, environment, flags: {} });
     if ('errors' in config) assert.fail(errorLines(config));
     const dialects = createDialects(services, config.dialects);
-    return { origins: config.cors.origins, dialects };
+    return { origins: config.cors.origins, dialects, realms: config.realms };
   });
-  const [realms, pages] = made;
-  assert.equal(made.length, 2);
+  const [realms, rules, pages] = made;
+  assert.equal(made.length, 3);
+  const { session, lockout, password } = rules?.realms.alpha ?? assert.fail();
+  assert.deepEqual(session.quota, { sessions: 3, when_reached: 'end_oldest' });
+  assert.equal(lockout.failures, 10);
+  assert.equal(password.max_age, 90 * 24 * 3_600_000);
   assert.deepEqual(
     realms?.dialects.map(({ name, realm, hosts }) => [name, realm, ...hosts]),
     [

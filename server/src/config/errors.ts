@@ -66,10 +66,27 @@ function expectation(issue: z.core.$ZodRawIssue): string | undefined {
       return `${issue.inclusive === false ? 'less than' : 'at most'} ${amount(issue.maximum, issue)}`;
     case 'unrecognized_keys':
       // The message is made for each key; here only the known ones are at hand.
-      return issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape).join(' ') : '';
+      return issue.inst instanceof z.ZodObject ? optionsOf(issue.inst).join(' ') : '';
     default:
       return undefined;
   }
+}
+
+/** The names of its options, and of those right under them, such as `session` and `session.idle`. */
+function optionsOf({ shape }: z.ZodObject): string[] {
+  return Object.entries(shape).flatMap(([name, option]) => {
+    const under = objectIn(option);
+    return [name, ...(under ? Object.keys(under.shape).map((each) => `${name}.${each}`) : [])];
+  });
+}
+
+function objectIn(schema: unknown): z.ZodObject | undefined {
+  if (schema instanceof z.ZodObject) return schema;
+  const isWrapped =
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodDefault;
+  return isWrapped ? objectIn(schema.def.innerType) : undefined;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -131,7 +148,9 @@ function expected(what: string): string {
 }
 
 function unknownOption(key: string, known: readonly string[]): string {
-  const meant = nearest(key, known);
+  const beside = known.filter((option) => !option.includes('.'));
+  const under = known.filter((option) => option.endsWith(`.${key}`));
+  const meant = under.length === 1 ? under[0] : nearest(key, beside);
   const hint = meant === undefined ? '' : `, did you mean "${meant}"?`;
   return `unknown option "${key}"${hint}`;
 }

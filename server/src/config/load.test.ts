@@ -148,6 +148,15 @@ describe('options that are wrong', () => {
     );
   });
 
+  test('one that stands a step too high is met with where it belongs', () => {
+    assert.deepEqual(faults('realms: { alpha: { idle: 5m, max_age: 90d } }\nport: 80\ntype: x\n'), [
+      '1:20: realms.alpha.idle: unknown option "idle", did you mean "session.idle"?',
+      '1:30: realms.alpha.max_age: unknown option "max_age", did you mean "password.max_age"?',
+      '2:1: port: unknown option "port", did you mean "listen.port"?',
+      '3:1: type: unknown option "type"',
+    ]);
+  });
+
   test('all of them are told at once, in the order of the file', () => {
     const text = `listen:
   port: 70000

@@ -350,6 +350,21 @@ describe('health', () => {
     assert.equal(await ready(), 503);
     assert.equal(statusOf(await stage.exchange(get('/healthz'))), 200);
   });
+
+  test('the log says why it is not ready, once, and when that is over', async (context) => {
+    let probe = async (): Promise<unknown> => assert.fail('the disk is gone');
+    const stage = await openStage(context, [], { probe: () => probe() });
+    const ask = () => stage.exchange(get('/readyz'));
+    const said = () => stage.log.filter(({ msg }) => /ready/.test(String(msg)));
+    const words = () => said().map(({ level, msg, why }) => [level, msg, why]);
+    await ask();
+    await ask();
+    assert.deepEqual(words(), [['warn', 'not ready', 'the disk is gone']]);
+    probe = async () => undefined;
+    await ask();
+    await ask();
+    assert.deepEqual(words().slice(1), [['info', 'ready again', undefined]]);
+  });
 });
 
 describe('a stop', { timeout: 15_000 }, () => {

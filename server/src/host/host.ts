@@ -63,7 +63,12 @@ export function createHost(options: HostOptions): Host {
     cors: createCors(options.cors),
   });
 
-  const own = healthRoutes({ clock, probe: options.probe, isStopping: () => isStopping });
+  const own = healthRoutes({
+    clock,
+    probe: options.probe,
+    isStopping: () => isStopping,
+    logger: options.logger,
+  });
   const mounted = [
     ...own.map((route) => ({ route, dialect: undefined })),
     ...dialects.flatMap((dialect) => dialect.routes.map((route) => ({ route, dialect }))),

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,6 +101,20 @@ test('a secret that another process makes meanwhile is the one', async () => {
   const secret = await readRootSecret({ file, create: true, random: meanwhile });
   assert.equal(secret.toString('hex'), theirs);
   assert.equal(await readFile(file, 'utf8'), theirs);
+});
+
+test('a file that cannot be made is refused with its name and the reason, and leaves nothing', async () => {
+  const folder = join(directory, 'vanishes');
+  const file = join(folder, 'root-secret');
+  const meanwhile = (bytes: number) => {
+    if (bytes === 32) rmSync(folder, { recursive: true });
+    return randomBytes(bytes);
+  };
+  await assert.rejects(
+    readRootSecret({ file, create: true, random: meanwhile }),
+    refusal(/cannot be made at .*vanishes.root-secret: ENOENT/),
+  );
+  assert.ok(!(await readdir(directory)).includes('vanishes'));
 });
 
 test('a file that others can read is refused with the command that mends it', async () => {

@@ -5,7 +5,7 @@
 
 import { hkdfSync, type KeyObject } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, mkdir, open, unlink } from 'node:fs/promises';
+import { link, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Bytes of the root secret, at least, and of every symmetric key. */
@@ -73,22 +73,29 @@ async function makeFile(
   random: (bytes: number) => Buffer,
 ): Promise<string | undefined> {
   const directory = dirname(file);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   const draft = `${file}.${random(8).toString('hex')}.new`;
-  {
-    await using handle = await open(draft, 'wx', 0o600);
-    await handle.writeFile(`${random(KEY_BYTES).toString('base64url')}\n`);
-    await handle.sync();
-  }
   try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeDraft(draft, `${random(KEY_BYTES).toString('base64url')}\n`);
     await link(draft, file);
   } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
+    // The system's own words may name no file: `ENOSPC: no space left on device, write`.
+    if (!hasCode(error, 'EEXIST')) {
+      throw new RootSecretRefusal(
+        `A root secret cannot be made at ${file}: ${error instanceof Error ? error.message : error}`,
+      );
+    }
   } finally {
-    await unlink(draft);
+    await rm(draft, { force: true });
   }
   await syncDirectory(directory);
   return readSecretFile(file);
+}
+
+async function writeDraft(draft: string, text: string): Promise<void> {
+  await using handle = await open(draft, 'wx', 0o600);
+  await handle.writeFile(text);
+  await handle.sync();
 }
 
 async function syncDirectory(directory: string): Promise<void> {

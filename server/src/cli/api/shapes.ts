@@ -44,6 +44,17 @@ export interface ChildFacts {
   readonly end: EndFacts | null;
 }
 
+/** A client that is told when the sign-in ends, and whether that has been done. */
+export interface NoticeFacts {
+  readonly client: string;
+  readonly state: string;
+  readonly attempts: number;
+  /** Of one that is due, the next attempt; else since when it has been so. */
+  readonly at: Time;
+  /** What was wrong with the last attempt. */
+  readonly fault: string | null;
+}
+
 export interface NoteFacts {
   readonly what: string;
   readonly about: string;
@@ -56,6 +67,8 @@ export interface WhyFacts extends SessionFacts {
   readonly will_end: { readonly reason: string; readonly at: Time } | null;
   readonly grants: readonly GrantFacts[];
   readonly children: readonly ChildFacts[];
+  /** A server of an earlier version sends none. */
+  readonly notices?: readonly NoticeFacts[];
   readonly history: readonly NoteFacts[];
 }
 
