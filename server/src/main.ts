@@ -3,13 +3,17 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { access } from 'node:fs/promises';
 import type { Server } from './cli/command.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { createMigrate } from './cli/migrate.ts';
 import { run } from './cli/run.ts';
 import { printTo } from './cli/terminal/terminal.ts';
-import { databaseUrl, rootSecretSource, storeDirectory } from './config/data-directory.ts';
+import {
+  databaseUrl,
+  holdDirectory,
+  rootSecretSource,
+  storeDirectory,
+} from './config/data-directory.ts';
 import { readEnvironment } from './config/environment.ts';
 import type { Config } from './config/load.ts';
 import { defaultPolicy, lockoutOf, passwordAgeOf, peopleOf, realmsOf } from './config/realms.ts';
@@ -56,6 +60,10 @@ async function start(config: Config): Promise<Server> {
     ? random.bytes(32)
     : await readRootSecret({ ...secret, random: random.bytes });
   const store = parts.adopt(await openStore(config), (it) => it.close());
+  const held =
+    config.store.type === 'level'
+      ? parts.adopt(await holdDirectory(storeDirectory(config.data)), (it) => it.close())
+      : undefined;
   const keyring = await openKeyring({
     store,
     rootSecret,
@@ -81,7 +89,11 @@ async function start(config: Config): Promise<Server> {
     passwordAge: passwordAgeOf(config),
   });
   await people.seed(peopleOf(config));
-  const attempts = createAttempts({ now: clock.now, lockout: lockoutOf(config) });
+  const attempts = createAttempts({
+    now: clock.now,
+    lockout: lockoutOf(config),
+    onLock: (lock) => logger.warn({ event: 'login_locked', ...lock }, 'too many wrong guesses'),
+  });
   const directory = guard(people, attempts);
 
   const peers = openPeers();
@@ -126,7 +138,10 @@ async function start(config: Config): Promise<Server> {
     clock,
     random,
     isBusy: (error) => TRY_AGAIN.some((kind) => error instanceof kind),
-    probe: () => probe(store, config),
+    async probe() {
+      await store.read(['probe']);
+      await held?.check();
+    },
   });
   const url = await parts.adopt(host, (it) => it.close()).listen();
   logger.info({ url, store: store.facts.name, data: config.data, demo: config.demo }, 'ready');
@@ -171,12 +186,6 @@ async function postgresSettings(config: Config): Promise<ConnectionSettings> {
     now: clock.now,
     random: () => random.bytes(4).readUInt32BE() / 2 ** 32,
   };
-}
-
-/** LevelDB goes on reading and writing files that somebody has deleted; whoever watches must know. */
-async function probe(store: Store, config: Config): Promise<void> {
-  await store.read(['probe']);
-  if (config.store.type === 'level') await access(storeDirectory(config.data));
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -97,6 +97,18 @@ describe('serve', { timeout: 60_000 }, () => {
     await rm(path.join(data, 'd'), { recursive: true });
     assert.equal((await fetch(`${url}/readyz`)).status, 503);
     assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  });
+
+  test('is not ready once another data directory stands in place of its own', async (context) => {
+    const data = path.join(await folder(context), 'd');
+    const server = launch(context, ['serve', '--port', '0', '--data', data]);
+    const url = await server.url();
+    await rename(data, `${data}-before`);
+    await cp(`${data}-before`, data, { recursive: true });
+    assert.equal((await fetch(`${url}/readyz`)).status, 503);
+    await rm(data, { recursive: true });
+    await rename(`${data}-before`, data);
+    assert.equal((await fetch(`${url}/readyz`)).status, 200, 'its own is back');
   });
 
   test('finishes what is under way; a second signal does not wait', async (context) => {

@@ -3,7 +3,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from './load.ts';
 
@@ -24,6 +24,26 @@ export async function databaseUrl(
 ): Promise<string | undefined> {
   if (given !== undefined || store.url_file === undefined) return given ?? store.url;
   return (await readFile(store.url_file, 'utf8')).trim();
+}
+
+/** A directory that is in use. */
+export interface HeldDirectory {
+  /** @throws Error when it is gone, or another one stands under its name. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A store goes on reading and writing files that somebody has moved away; whoever watches must know. */
+export async function holdDirectory(directory: string): Promise<HeldDirectory> {
+  const handle = await open(directory);
+  return {
+    async check() {
+      const [held, there] = await Promise.all([handle.stat(), stat(directory)]);
+      if (held.ino === there.ino && held.dev === there.dev) return;
+      throw new Error(`${directory} is another directory than at the start`);
+    },
+    close: () => handle.close(),
+  };
 }
 
 /** Where a start gets the root secret from. */

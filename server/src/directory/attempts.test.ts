@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createAttempts, type Guesser, type Lockout } from './attempts.ts';
+import { createAttempts, type Guesser, type Lock, type Lockout } from './attempts.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -18,13 +18,14 @@ const LOCKOUT: Lockout = {
 const ADA: Guesser = { realm: 'alpha', name: 'ada', address: '192.0.2.1' };
 const elsewhere = (at: number, who = ADA) => ({ ...who, address: `198.51.100.${at}` });
 
-function setUp(change: Partial<Lockout> = {}, most?: number) {
+function setUp(change: Partial<Lockout> = {}, most?: number, onLock?: (lock: Lock) => void) {
   const clock = { time: START };
   const lockout = { ...LOCKOUT, ...change };
   const attempts = createAttempts({
     now: () => clock.time,
     lockout: (realm) => (realm === 'open' ? { ...lockout, failures: 0 } : lockout),
     ...(most !== undefined && { most }),
+    ...(onLock && { onLock }),
   });
   const fail = (who: Guesser, times: number, everyMs = 0) => {
     for (let count = 0; count < times; count++) {
@@ -208,4 +209,17 @@ describe('memory', () => {
     assert.notEqual(attempts.lockedUntil(elsewhere(77)), null);
     assert.equal(attempts.lockedUntil(ADA), null);
   });
+});
+
+test('a lock is said once, and not whose it is', () => {
+  const locks: Lock[] = [];
+  const { fail, failAnywhere } = setUp({}, undefined, (lock) => locks.push(lock));
+  fail(ADA, LOCKOUT.failures);
+  assert.deepEqual(
+    locks.map(({ realm, address, where }) => [realm, address, where]),
+    [[ADA.realm, ADA.address, 'at this address']],
+  );
+  failAnywhere();
+  assert.equal(locks.filter(({ where }) => where === 'everywhere').length, 1);
+  assert.doesNotMatch(JSON.stringify(locks), new RegExp(ADA.name));
 });

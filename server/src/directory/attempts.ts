@@ -39,10 +39,20 @@ export interface Lockout {
   readonly forMs: number;
 }
 
+/** A name was locked. It is not said: what was typed as a name may be a password. */
+export interface Lock {
+  readonly realm: string;
+  /** Of the last failure. */
+  readonly address: string;
+  readonly where: 'at this address' | 'everywhere';
+  readonly until: number;
+}
+
 export interface AttemptsOptions {
   readonly now: () => number;
   /** By the name of a realm, which need not exist. */
   readonly lockout: (realm: string) => Lockout;
+  readonly onLock?: (lock: Lock) => void;
   /** How many names and addresses of each kind are remembered. */
   readonly most?: number;
 }
@@ -63,17 +73,24 @@ interface Tally {
 }
 
 /** In memory: a restart forgets everything, and each process counts for itself. */
-export function createAttempts({ now, lockout, most = MOST }: AttemptsOptions): Attempts {
+export function createAttempts(options: AttemptsOptions): Attempts {
+  const { now, lockout, onLock, most = MOST } = options;
   const here = createRecent<Tally>(most);
   const anywhere = createRecent<Tally>(most);
   const homes = createRecent<true>(most);
 
-  function count(tallies: Recent<Tally>, key: string, limit: number, rules: Lockout): void {
-    if (limit === 0) return;
+  /** Until when that has locked; undefined when it has not. */
+  function count(
+    tallies: Recent<Tally>,
+    key: string,
+    limit: number,
+    rules: Lockout,
+  ): number | undefined {
+    if (limit === 0) return undefined;
     const at = now();
     const { times = [], lockedUntil = 0 } = tallies.get(key, at) ?? {};
     // Only the anywhere lock can be on: its name is still free where it is at home.
-    if (lockedUntil > at) return;
+    if (lockedUntil > at) return undefined;
     const recent = [...times.filter((time) => time > at - rules.withinMs), at];
     const isLocked = recent.length >= limit;
     const tally = isLocked
@@ -81,6 +98,7 @@ export function createAttempts({ now, lockout, most = MOST }: AttemptsOptions): 
       : { times: recent, lockedUntil: 0 };
     const endsAt = isLocked ? tally.lockedUntil : at + rules.withinMs;
     tallies.set(key, tally, endsAt, at);
+    return isLocked ? endsAt : undefined;
   }
 
   return {
@@ -96,10 +114,17 @@ export function createAttempts({ now, lockout, most = MOST }: AttemptsOptions): 
     },
 
     failed(who) {
-      const rules = lockout(who.realm);
+      const { realm, address } = who;
+      const rules = lockout(realm);
       const { place, name } = keysOf(who);
-      count(here, place, rules.failures, rules);
-      count(anywhere, name, rules.failuresAnywhere, rules);
+      const locks = {
+        'at this address': count(here, place, rules.failures, rules),
+        everywhere: count(anywhere, name, rules.failuresAnywhere, rules),
+      } as const;
+      for (const where of ['at this address', 'everywhere'] as const) {
+        const until = locks[where];
+        if (until !== undefined) onLock?.({ realm, address, where, until });
+      }
     },
 
     succeeded(who) {

@@ -203,7 +203,7 @@ const client = z
       'tls_client_certificate_sha256, or is public: true, one of these',
   })
   .refine((it) => !it.public || !(it.token_exchange ?? it.grant_types.includes(OWN)), {
-    message: 'a public client cannot speak for itself, nor exchange tokens',
+    message: 'public clients cannot speak for themselves, nor exchange tokens',
   })
   .refine((it) => it.refresh_token_rotation !== 'never' || isBound(it), {
     message:
@@ -218,7 +218,7 @@ const client = z
     path: ['token_endpoint_auth_method'],
   })
   .refine((it) => !it.grant_types.includes('authorization_code') || it.redirect_uris.length > 0, {
-    message: 'a client with the grant type authorization_code needs a redirect URI',
+    message: 'the grant type authorization_code needs a redirect URI',
     path: ['redirect_uris'],
   });
 
@@ -304,7 +304,7 @@ export const schema = z
     ).prefault('90d'),
   })
   .refine((it) => areUnique(it.clients.map((one) => `${one.realm} ${one.client_id}`)), {
-    message: 'a client_id is registered twice in one realm',
+    message: 'one client_id is registered twice in a realm',
     path: ['clients'],
   });
 
