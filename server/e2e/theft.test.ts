@@ -55,9 +55,14 @@ describe('a stolen refresh token', () => {
   }
 
   async function assertGrantEnded(held: Held, newest: Held) {
-    assert.equal((await refusal(held)).error, 'invalid_grant');
+    const { error, error_uri } = await refusal(held);
+    assert.equal(error, 'invalid_grant');
     assert.equal((await refusal(newest)).error, 'invalid_grant', 'the newest is dead too');
     const { sid, told } = await why(held);
+    const whyPath = `/lamplighter/v1/realms/alpha/sessions/${sid}/why`;
+    assert.equal(error_uri, `${program.base}${whyPath}`);
+    const stranger = await wire.send({ method: 'GET', path: whyPath });
+    assert.equal(stranger.status, 401, 'to its owner alone');
     assert.equal(told.alive, true, 'the sign-in lives on');
     assert.equal(told.grants[0].end.reason, 'token_replayed');
     assert.ok(told.history.some((note: { what: string }) => note.what === 'token_replayed'));

@@ -121,6 +121,8 @@ export interface Dialect {
   reject(rejection: Rejection, request: WireRequest): WireAnswer;
   /** Opens this dialect's door to a session that was opened through another. */
   credential(session: Session, ask: CredentialAsk): Promise<Credential | CredentialFault | Refusal>;
+  /** Where the owner of a session reads why it has ended. Left out by a dialect that does not say. */
+  readonly whyPath?: (session: Pick<Session, 'realm' | 'id'>) => string;
   /** Tells one of its clients that a sign-in has ended. Left out by a dialect that tells nobody. */
   readonly tell?: Tell;
   /**
@@ -174,6 +176,8 @@ export interface Services {
   readonly readSessionToken: (text: string) => Token | undefined;
   /** Reads a bearer's access token in use, of whichever dialect issued it. */
   readonly readAccessToken: (text: string, realm: string) => Promise<Access | undefined>;
+  /** Where the owner of a session reads why it has ended; undefined where no dialect says. */
+  readonly whyPath: (session: Pick<Session, 'realm' | 'id'>) => string | undefined;
   /**
    * A credential of another dialect for an open session, from the instance that serves the session's
    * realm; undefined when that dialect is off.

@@ -7,7 +7,7 @@ import type { Tell } from '../sessions/sessions.ts';
 import type { Dialect, Services } from './dialect.ts';
 
 export interface Peers
-  extends Pick<Services, 'readSessionToken' | 'readAccessToken' | 'credential'> {
+  extends Pick<Services, 'readSessionToken' | 'readAccessToken' | 'whyPath' | 'credential'> {
   /** Has the dialect that a notice names tell the client. */
   readonly tell: Tell;
   /** Makes a dialect known to the others; hands it back. */
@@ -42,6 +42,7 @@ export function openPeers(): Peers {
       }
       return undefined;
     },
+    whyPath: (session) => dialects.find((one) => one.whyPath)?.whyPath?.(session),
     async tell(session, notice) {
       const tell = instanceFor(session, notice.by)?.tell;
       return tell ? tell(session, notice) : `there is no ${notice.by} any more`;

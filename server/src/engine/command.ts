@@ -33,6 +33,9 @@ export interface GrantDraft {
   /** From now to the absolute end. Without `offline` the session's end comes first. */
   readonly lifeMs: Ms;
   readonly facts: Facts;
+  /** Instead of the policy's own rules; null for these. */
+  readonly retryCapMs: Ms | null;
+  readonly replayEndsSession: boolean | null;
   /** Who tells the client that the sign-in has ended, and what they need for it; null for nobody. */
   readonly notice: Pick<Notice, 'by' | 'facts'> | null;
 }

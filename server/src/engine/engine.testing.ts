@@ -46,6 +46,8 @@ export const GRANT: GrantDraft = {
   idleMs: null,
   lifeMs: 30 * DAY,
   facts: {},
+  retryCapMs: null,
+  replayEndsSession: null,
   notice: null,
 };
 

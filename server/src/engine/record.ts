@@ -190,6 +190,8 @@ function newGrant(session: Session, slot: Slot, draft: GrantDraft, now: Ms): Gra
     rotatedAt: now,
     renewedAt: now,
     seen: false,
+    retryCapMs: draft.retryCapMs,
+    replayEndsSession: draft.replayEndsSession,
     idleMs: draft.idleMs,
     endsAt: draft.offline ? endsAt : Math.min(endsAt, session.endsAt),
     facts: draft.facts,

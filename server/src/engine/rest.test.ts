@@ -84,3 +84,41 @@ describe('a generation that rests', () => {
     assert.equal(world.must({ ...ROTATE, generation: 2, restMs: 0 }).grant.generation, 3);
   });
 });
+
+describe("a grant's own rules", () => {
+  const own = (rules: Partial<typeof GRANT>) => begun({ ...GRANT, ...rules });
+  const NEXT = { ...ROTATE, restMs: 0 };
+
+  it('bound its retries instead of the policy (I4)', () => {
+    const world = own({ retryCapMs: 5 * SECOND });
+    world.must(NEXT);
+    world.now += 5 * SECOND - 1;
+    assert.equal(world.must(NEXT).retry, true);
+    world.now += 1;
+    assert.equal(refusalOf(world.run(NEXT)), 'token_replayed');
+  });
+
+  it('let evidence count for as long as they have retries', () => {
+    const world = own({ retryCapMs: HOUR });
+    world.must(NEXT);
+    world.now += 10 * MINUTE;
+    assert.equal(world.must(NEXT).retry, true, 'unbound, and the policy says a minute');
+    const at = { id: OPEN.id, realm: OPEN.realm };
+    world.must({ type: 'see_access', ...at, slot: 1, generation: 2 });
+    assert.equal(refusalOf(world.run(NEXT)), 'token_replayed');
+  });
+
+  it('say what a replay ends', () => {
+    for (const [replayEndsSession, isOver] of [
+      [true, true],
+      [false, false],
+      [null, false],
+    ] as const) {
+      const world = own({ replayEndsSession, retryCapMs: 0 });
+      world.must(NEXT);
+      world.run(NEXT);
+      assert.equal(world.session().end !== null, isOver);
+      assert.notEqual(world.session().grants[0]?.end, null);
+    }
+  });
+});

@@ -47,6 +47,10 @@ export interface Grant {
   readonly renewedAt: Ms;
   /** Whether this generation was seen used, so that its predecessor can be no honest retry. */
   readonly seen: boolean;
+  /** How long after its first use a spent token may be an honest retry; null: as the policy says. */
+  readonly retryCapMs: Ms | null;
+  /** Whether a replayed token ends the whole session; null: as the policy says. */
+  readonly replayEndsSession: boolean | null;
   /** How long it may rest between two renewals. Null: as long as the session. */
   readonly idleMs: Ms | null;
   /** The absolute end; never moves later (RFC 9700, section 4.14.2; ASVS 10.4.8). */

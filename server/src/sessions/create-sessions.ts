@@ -20,6 +20,9 @@ import { deriveToken, isGenuine, isPlausible, type Token } from './token.ts';
 
 const SALT_BYTES = 16;
 
+/** What most grants are like. */
+const USUAL = { notice: null, retryCapMs: null, replayEndsSession: null } as const;
+
 const UNKNOWN: Refusal = { refused: 'unknown_token' };
 
 export function createSessions(parts: SessionsParts): Sessions {
@@ -64,7 +67,7 @@ export function createSessions(parts: SessionsParts): Sessions {
   }
 
   const drafted = <Ask extends Partial<GrantAsk>>(grant: Ask) => ({
-    notice: null,
+    ...USUAL,
     ...grant,
     keyId: keyring.currentMacKey(),
   });
@@ -198,7 +201,7 @@ function openCommand(
     idleMs: ask.idleMs ?? realm.idleMs,
     lifeMs: ask.lifeMs ?? realm.lifeMs,
     properties: ask.properties ?? {},
-    grant: ask.grant ? { notice: null, ...ask.grant, keyId } : null,
+    grant: ask.grant ? { ...USUAL, ...ask.grant, keyId } : null,
     name,
   } as const;
 }

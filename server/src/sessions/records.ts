@@ -94,12 +94,14 @@ function decode<Decoded>(row: Row): { readonly form: number; readonly record: De
   return { form, record: record as Decoded };
 }
 
-/** Form 1 began without notices, methods, and renewals that leave the generation as it is. */
+/** Form 1 began without notices, methods, grants' own rules, and renewals without a successor. */
 function fromForm1(session: Session): Session {
   const { notices = [], methods = [], grants } = session as Partial<Session> & Session;
   const renewed = grants.map((grant) => ({
     ...grant,
     renewedAt: grant.renewedAt ?? grant.rotatedAt,
+    retryCapMs: grant.retryCapMs ?? null,
+    replayEndsSession: grant.replayEndsSession ?? null,
   }));
   return { ...session, grants: renewed, notices, methods };
 }

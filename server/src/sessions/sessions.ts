@@ -37,7 +37,10 @@ export interface Realm {
 }
 
 /** A grant to be made; the key is the keyring's current one. */
-export type GrantAsk = Omit<GrantDraft, 'keyId' | 'notice'> & Partial<Pick<GrantDraft, 'notice'>>;
+export type GrantAsk = Omit<GrantDraft, 'keyId' | Usual> & Partial<Pick<GrantDraft, Usual>>;
+
+/** What most grants leave as it is. */
+type Usual = 'notice' | 'retryCapMs' | 'replayEndsSession';
 
 export interface OpenAsk {
   readonly realm: string;

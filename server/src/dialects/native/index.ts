@@ -21,6 +21,7 @@ export const native = {
     credential: async (session) => ({
       credential: { token: SESSION_TOKEN.write(services.sessions.token(session, KIND)) },
     }),
+    whyPath: ({ realm, id }) => `${BASE}/realms/${encodeURIComponent(realm)}/sessions/${id}/why`,
     readSessionToken: (text) => SESSION_TOKEN.read(text),
   }),
 } satisfies DialectModule<typeof schema, Config>;

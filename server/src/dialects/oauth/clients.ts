@@ -40,6 +40,9 @@ export interface Client {
   readonly impliedConsent: boolean;
   /** How old a refresh token is, in milliseconds, when a renewal brings a new one. */
   readonly restMs: number;
+  /** Its own rules for a spent refresh token; null: as the realm has them. */
+  readonly retryCapMs: number | null;
+  readonly replayEndsSession: boolean | null;
   readonly accessTokenFormat: AccessTokenFormat;
   /** Whether its authorization requests count only when they are pushed. */
   readonly mustPush: boolean;
@@ -98,6 +101,8 @@ function clientOf(registered: ClientConfig): Client {
     scopes: new Set(registered.scopes),
     impliedConsent: registered.implied_consent,
     restMs: restOf(registered),
+    retryCapMs: registered.retry_cap ?? null,
+    replayEndsSession: registered.replay_ends ? registered.replay_ends === 'session' : null,
     accessTokenFormat: registered.access_token_format,
     mustPush: registered.require_pushed_authorization_requests,
     isCertificateBound: registered.tls_client_certificate_bound_access_tokens,

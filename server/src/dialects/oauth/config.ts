@@ -148,6 +148,17 @@ const client = z
           'which is for tokens that are bound to the client (RFC 9700, 4.14.2). Default: always.',
       )
       .default('always'),
+    retry_cap: duration(
+      'How long after its first use a spent refresh token of this client may be an honest retry; ' +
+        "for tokens that are bound to nothing a minute at most. Default: the realm's retry caps.",
+      { from: '0s', to: '1h' },
+    ).optional(),
+    replay_ends: z
+      .enum(['grant', 'session'])
+      .describe(
+        "What a replayed token of this client ends. Default: the realm's retry.replay_ends.",
+      )
+      .optional(),
     insecure_password_grant: z
       .boolean()
       .describe(
@@ -209,6 +220,10 @@ const client = z
     message:
       'expected tokens that are bound: of a public client a stolen one would be good for ever',
     path: ['refresh_token_rotation'],
+  })
+  .refine((it) => isBound(it) || (it.retry_cap ?? 0) <= 60_000, {
+    message: 'expected a minute at most, or tokens that are bound',
+    path: ['retry_cap'],
   })
   .refine((it) => it.token_endpoint_auth_method === undefined || isAble(it), {
     message:
@@ -303,6 +318,13 @@ export const schema = z
       { from: '1m', to: '3650d' },
     ).prefault('90d'),
   })
+  .refine(
+    (it) => it.clients.every((one) => (one.retry_cap ?? 0) < it.access_token_life || isBound(one)),
+    {
+      message: 'the retry_cap of an unbound client must be shorter than access_token_life',
+      path: ['clients'],
+    },
+  )
   .refine((it) => areUnique(it.clients.map((one) => `${one.realm} ${one.client_id}`)), {
     message: 'one client_id is registered twice in a realm',
     path: ['clients'],

@@ -14,6 +14,8 @@ export interface Problem {
   readonly status: number;
   readonly error: string;
   readonly description: string;
+  /** Where the owner of what it is about reads more (RFC 6749, section 5.2). */
+  readonly uri?: string | undefined;
   readonly headers?: WireAnswer['headers'];
 }
 
@@ -27,8 +29,8 @@ export function problem(
 }
 
 /** A problem as JSON; AM names the description first. */
-export function problemAnswer({ status, error, description, headers }: Problem): WireAnswer {
-  const body = { error_description: description, error };
+export function problemAnswer({ status, error, description, uri, headers }: Problem): WireAnswer {
+  const body = { error_description: description, error, error_uri: uri };
   return jsonAnswer(status, body, { ...ANSWER_HEADERS, ...headers });
 }
 
@@ -97,9 +99,9 @@ const REFUSALS = {
 } satisfies Described;
 
 /** A refusal as the token endpoint says it: all of them are of status 400. */
-export function refused(refusal: Refusal): WireAnswer {
+export function refused(refusal: Refusal, uri?: string): WireAnswer {
   const { error } = REFUSALS[refusal.refused];
-  return problemAnswer(problem(400, error, describe(refusal)));
+  return problemAnswer({ ...problem(400, error, describe(refusal)), uri });
 }
 
 /** Why a token is of no use, in words for its owner. */

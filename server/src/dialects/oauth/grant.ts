@@ -34,6 +34,8 @@ export function grantAsk(
     offline,
     idleMs: offline ? config.refresh_idle : null,
     notice: noticeFor(client, facts),
+    retryCapMs: client.retryCapMs,
+    replayEndsSession: client.replayEndsSession,
     lifeMs: mayRenew ? config.refresh_life : config.access_token_life,
   };
 }

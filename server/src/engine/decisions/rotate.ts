@@ -167,14 +167,15 @@ function isWindowOpen(grant: Grant, now: Ms, policy: Policy): boolean {
 }
 
 function isWithinCap(grant: Grant, now: Ms, policy: Policy): boolean {
-  const cap = grant.binding.kind === 'none' ? policy.retryCapUnboundMs : policy.retryCapBoundMs;
-  return now - grant.rotatedAt < cap;
+  const { retryCapUnboundMs, retryCapBoundMs } = policy;
+  const usual = grant.binding.kind === 'none' ? retryCapUnboundMs : retryCapBoundMs;
+  return now - grant.rotatedAt < (grant.retryCapMs ?? usual);
 }
 
 function replay(session: Session, grant: Grant, now: Ms, policy: Policy): Decision<never> {
   const end: End = { reason: 'token_replayed', at: now, by: 'policy' };
   const marked = noted(session, 'token_replayed', grant.client, now, policy);
-  const endsSession = policy.replayEndsSession || grant.isSignIn;
+  const endsSession = (grant.replayEndsSession ?? policy.replayEndsSession) || grant.isSignIn;
   const ended = endsSession
     ? endedWhole(marked, end, now, policy)
     : filed(withGrant(marked, { ...grant, end }), now, policy);

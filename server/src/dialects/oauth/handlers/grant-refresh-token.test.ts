@@ -5,7 +5,7 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { POLICY } from '../../../sessions/sessions.testing.ts';
-import { claimsOf, openStage, SPA, WEB } from '../oauth.testing.ts';
+import { CLIENTS, claimsOf, openStage, SPA, WEB } from '../oauth.testing.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -380,3 +380,28 @@ function assertEnded({ status, json }: Answer, why: string): void {
     error: 'invalid_grant',
   });
 }
+
+test('a client may have a retry cap of its own, and say what a replay ends', async () => {
+  const clients = CLIENTS.map((one) => ({ ...one, retry_cap: '5s', replay_ends: 'session' }));
+  const { granted, refresh, services, clock } = await openStage({ clients });
+  const { json, session } = await granted('web');
+  assert.equal((await refresh(json.refresh_token)).status, 200);
+  clock.advance(4999);
+  assert.equal((await refresh(json.refresh_token)).status, 200);
+  clock.advance(1);
+  const replayed = await refresh(json.refresh_token);
+  assert.equal(replayed.json.error, 'invalid_grant');
+  assert.equal((await services.sessions.inspect(session.id))?.end?.reason, 'token_replayed');
+});
+
+test('whoever held what has ended is told where its owner reads why, and a stranger is not', async () => {
+  const stage = await openStage();
+  stage.join({ ...stage.dialect, name: 'other', whyPath: ({ id }) => `/why/${id}` });
+  const { json, session } = await stage.granted('web');
+  const { services, refresh } = stage;
+  await services.sessions.endSession(session, { reason: 'signed_out', by: 'user' });
+  const { error_uri } = (await refresh(json.refresh_token)).json;
+  assert.equal(error_uri, `http://127.0.0.1:8080/why/${session.id}`);
+  const forged = `${json.refresh_token.slice(0, -2)}AA`;
+  assert.deepEqual(Object.keys((await refresh(forged)).json), ['error_description', 'error']);
+});

@@ -2,6 +2,7 @@
  * Grant type `refresh_token` (RFC 6749, section 6): a renewal under the retry rule.
  */
 
+import type { WireRequest } from '../../dialect.ts';
 import type { Context, GrantType } from '../context.ts';
 import { readScope } from '../decode.ts';
 import { tokenAnswer } from '../encode.ts';
@@ -27,11 +28,22 @@ export function createRefreshTokenGrant(context: Context): GrantType {
       scope: asked ?? null,
       restMs: client.restMs,
     });
-    if ('refused' in rotated) return refused(rotated);
+    // What has ended was genuine once, and has an owner, who may read on.
+    const why = 'end' in rotated ? whyUrl(context, request, { realm, id: token.id }) : undefined;
+    if ('refused' in rotated) return refused(rotated, why);
     // The grant keeps its full scope, and the ID token names no nonce again.
     const scope = asked ?? rotated.grant.scope;
     const { rested } = rotated;
     const ask = { scope, nonce: undefined, cnf, rested };
     return tokenAnswer(context, request, client, rotated, ask);
   };
+}
+
+function whyUrl(
+  { services, config }: Context,
+  { origin }: WireRequest,
+  session: Parameters<Context['services']['whyPath']>[0],
+): string | undefined {
+  const path = services.whyPath(session);
+  return path === undefined ? undefined : (config.base_url ?? origin) + path;
 }
