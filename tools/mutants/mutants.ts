@@ -55,15 +55,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'ignore-the-cap',
     file: 'engine/decisions/rotate.ts',
-    find: 'return now - grant.rotatedAt < cap;',
-    replace: 'return cap > 0;',
+    find: 'return now - grant.rotatedAt < (grant.retryCapMs ?? usual);',
+    replace: 'return (grant.retryCapMs ?? usual) > 0;',
     why: 'a spent token is served for ever',
   },
   {
     name: 'cap-unbound-as-bound',
     file: 'engine/decisions/rotate.ts',
-    find: "grant.binding.kind === 'none' ? policy.retryCapUnboundMs",
-    replace: "grant.binding.kind === 'never' ? policy.retryCapUnboundMs",
+    find: "grant.binding.kind === 'none' ? retryCapUnboundMs",
+    replace: "grant.binding.kind === 'never' ? retryCapUnboundMs",
     why: 'whoever copies a token that is bound to nothing has an hour to use it',
   },
   {
