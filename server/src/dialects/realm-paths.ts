@@ -6,12 +6,25 @@
  * parameter `realm` wins over all of them. `root` is the top realm in any letter case.
  */
 
-import type { WireRequest } from './dialect.ts';
+import type { Services, WireRequest } from './dialect.ts';
 
 export interface RealmNames {
   readonly known: { has(name: string): boolean };
   /** What a path without a realm means; undefined for nothing. */
   readonly top: string | undefined;
+}
+
+/** Of a dialect that may name its top realm; one that does not has the only realm, if there is one. */
+export function realmNames({
+  services,
+  config,
+}: {
+  readonly services: Pick<Services, 'sessions'>;
+  readonly config: { readonly top_realm?: string | undefined };
+}): RealmNames {
+  const { realms } = services.sessions;
+  const only = realms.size === 1 ? [...realms.keys()][0] : undefined;
+  return { known: realms, top: config.top_realm ?? only };
 }
 
 export type RealmFault =

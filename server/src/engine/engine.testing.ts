@@ -68,6 +68,15 @@ export const OPEN: Open = {
   name: null,
 };
 
+export const SIGN_OUT = {
+  type: 'end_session',
+  id: OPEN.id,
+  realm: OPEN.realm,
+  reason: 'signed_out',
+  by: 'user',
+  beforeEpoch: null,
+} as const;
+
 export interface World {
   now: Ms;
   readonly sessions: Map<string, Session>;

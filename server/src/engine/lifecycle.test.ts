@@ -17,19 +17,13 @@ import {
   POLICY,
   refusalOf,
   SECOND,
+  SIGN_OUT,
 } from './engine.testing.ts';
 
 const AT = { id: OPEN.id, realm: 'alpha' } as const;
 const TOUCH = { type: 'touch', ...AT, slot: 0 } as const;
 const LOOK = { type: 'look', ...AT, slot: 0 } as const;
 const SWEEP = { type: 'sweep', id: OPEN.id } as const;
-const SIGN_OUT = {
-  type: 'end_session',
-  ...AT,
-  reason: 'signed_out',
-  by: 'user',
-  beforeEpoch: null,
-} as const;
 const ROTATE: Rotate = {
   type: 'rotate',
   ...AT,

@@ -5,19 +5,22 @@
 
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'node:test';
-import { DAY, GRANT, HOUR, MINUTE, OPEN, openWorld, POLICY, SECOND } from './engine.testing.ts';
+import {
+  DAY,
+  GRANT,
+  HOUR,
+  MINUTE,
+  OPEN,
+  openWorld,
+  POLICY,
+  SECOND,
+  SIGN_OUT,
+} from './engine.testing.ts';
 
 const AT = { id: OPEN.id, realm: OPEN.realm } as const;
 const NOTICE = { by: 'oauth', facts: { issuer: 'https://lamp.example' } };
 const TOLD = { ...GRANT, notice: NOTICE };
 const SWEEP = { type: 'sweep', id: OPEN.id } as const;
-const SIGN_OUT = {
-  type: 'end_session',
-  ...AT,
-  reason: 'signed_out',
-  by: 'user',
-  beforeEpoch: null,
-} as const;
 
 function begun(grant = TOLD) {
   const world = openWorld();

@@ -3,12 +3,13 @@
  */
 
 import type { Dialect, DialectModule, Services } from '../dialect.ts';
+import { realmNames } from '../realm-paths.ts';
 import { createAuthIds } from './auth-id.ts';
 import { type Config, schema } from './config.ts';
 import { createCredential } from './credential.ts';
 import { writeError } from './encode.ts';
 import { rejected } from './errors.ts';
-import { realmNames, transactionHeader } from './resource.ts';
+import { transactionHeader } from './resource.ts';
 import { createRoutes } from './routes.ts';
 import { shape } from './shape.ts';
 

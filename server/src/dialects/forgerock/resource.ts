@@ -5,7 +5,7 @@
 
 import { cookie } from '../cookies.ts';
 import type { Method, Route, WireAnswer, WireRequest } from '../dialect.ts';
-import { type RealmNames, readRealm } from '../realm-paths.ts';
+import { readRealm, realmNames } from '../realm-paths.ts';
 import { isAtLeast, negotiate, type Version, type Versions, written } from './api-version.ts';
 import type { Context } from './context.ts';
 import {
@@ -113,12 +113,6 @@ export function enter(context: Context, request: WireRequest, versions: Versions
   if (isAmError(negotiated)) return negotiated;
   const { isAsked, ...versioned } = negotiated;
   return { ...found, ...versioned, isVersionAsked: isAsked };
-}
-
-export function realmNames({ services, config }: Context): RealmNames {
-  const { realms } = services.sessions;
-  const only = realms.size === 1 ? [...realms.keys()][0] : undefined;
-  return { known: realms, top: config.top_realm ?? only };
 }
 
 /** @param agent Who warns when no version was asked for. */

@@ -3,7 +3,7 @@
  * key which a token is bound to.
  */
 
-import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import {
   calculateJwkThumbprint,
   decodeProtectedHeader,
@@ -12,6 +12,7 @@ import {
   jwtVerify,
 } from 'jose';
 import type { Services, WireRequest } from '../dialect.ts';
+import { sameSecret } from '../secrets.ts';
 import type { Config } from './config.ts';
 import { type Problem, problem } from './errors.ts';
 
@@ -53,7 +54,7 @@ export function createDpop({ keyring, clock, once }: Parts, config: Config): Dpo
 
   const isGoodNonce = (nonce: unknown) =>
     typeof nonce === 'string' &&
-    [turn(), turn() - 1].map((at) => isSame(nonce, nonceOf(at))).includes(true);
+    [turn(), turn() - 1].map((at) => sameSecret(nonce, nonceOf(at))).includes(true);
 
   return {
     nonce: () => (isAsked ? nonceOf(turn()) : undefined),
@@ -114,11 +115,6 @@ function isTarget(htu: unknown, url: string): boolean {
   if (typeof htu !== 'string' || !URL.canParse(htu) || !URL.canParse(url)) return false;
   const [meant, called] = [new URL(htu), new URL(url)];
   return meant.origin === called.origin && meant.pathname === called.pathname;
-}
-
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function bad(text: string): Problem {

@@ -3,7 +3,7 @@
  */
 
 import type { Method, Route } from '../dialect.ts';
-import { type RealmFault, type RealmNames, readRealm, realmPaths } from '../realm-paths.ts';
+import { type RealmFault, readRealm, realmNames, realmPaths } from '../realm-paths.ts';
 import type { Context, Handle } from './context.ts';
 import { type Problem, problem, problemAnswer } from './errors.ts';
 import { createAccessToken } from './handlers/access-token.ts';
@@ -89,10 +89,8 @@ const PAGES: ReadonlySet<Operation> = new Set([
   'log out',
 ]);
 
-function inRealm({ services, config }: Context, handle: Handle): Route['handle'] {
-  const { realms } = services.sessions;
-  const only = realms.size === 1 ? [...realms.keys()][0] : undefined;
-  const names: RealmNames = { known: realms, top: config.top_realm ?? only };
+function inRealm(context: Context, handle: Handle): Route['handle'] {
+  const names = realmNames(context);
   return async (request) => {
     const found = readRealm(request, names);
     return 'fault' in found ? problemAnswer(NO_REALM[found.fault]) : handle(request, found.realm);

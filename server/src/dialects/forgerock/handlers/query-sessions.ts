@@ -4,7 +4,7 @@
  */
 
 import type { Inspected } from '../../../sessions/sessions.ts';
-import { readRealm } from '../../realm-paths.ts';
+import { readRealm, realmNames } from '../../realm-paths.ts';
 import { readAdministrator } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { legacyResult, sessionResult } from '../encode-session.ts';
@@ -12,7 +12,7 @@ import { type AmError, amError, FORBIDDEN, isAmError, NOT_SUPPORTED } from '../e
 import { findSubject } from '../people.ts';
 import type { Filter } from '../query-filter.ts';
 import { readQuery } from '../query-parameters.ts';
-import { type Call, type Reply, realmNames } from '../resource.ts';
+import type { Call, Reply } from '../resource.ts';
 
 export async function querySessions(context: Context, call: Call): Promise<Reply | AmError> {
   const query = readQuery(call.parameters);
